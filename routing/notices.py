@@ -1,0 +1,133 @@
+"""Notices: how a call or an agent stands after a decision, whole, for whoever shows or stores it.
+
+A notice carries the full picture and a version, so that it can be applied twice or skipped
+without harm: the greater version holds.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from routing.facts import Candidate
+from routing.ids import AgentId, CallId, NodeId, OfferId, QueueId
+from routing.terms import (
+    Activity,
+    Availability,
+    Basis,
+    CallState,
+    EndReason,
+    Match,
+    NotReadyReason,
+    OfferKind,
+    OfferOutcome,
+    PassedOver,
+    PhoneKind,
+    PhoneState,
+    WrapUpMode,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Considered:
+    """An agent who was weighed and not chosen. `rank` counts priority managers from 1."""
+
+    agent: AgentId
+    why: PassedOver
+    rank: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferView:
+    """One offer of a call, and the reasons for it."""
+
+    offer: OfferId
+    agent: AgentId
+    kind: OfferKind
+    basis: Basis
+    rank: int | None
+    made_at: datetime
+    outcome: OfferOutcome
+    ended_at: datetime | None
+    passed_over: tuple[Considered, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallView:
+    """A call as it stands. Times are aware UTC, durations are seconds."""
+
+    call: CallId
+    node: NodeId
+    version: int
+    state: CallState
+    number: str | None
+    raw_number: str
+    caller_name: str
+    dialled: str
+    queue: QueueId
+    match: Match
+    candidates: tuple[Candidate, ...]
+    managers: tuple[AgentId, ...]
+    arrived_at: datetime
+    queued_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    wrap_up_deadline: datetime | None
+    wrap_up_mode: WrapUpMode
+    closed_at: datetime | None
+    held_since: datetime | None
+    held_seconds: float
+    end_reason: EndReason | None
+    agent: AgentId | None
+    """Who owns the call now, or who owned it last."""
+    consulting: AgentId | None
+    consult_connected: bool
+    offers: tuple[OfferView, ...]
+    transfers: int
+    fell_back: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentView:
+    """An agent as he stands."""
+
+    agent: AgentId
+    version: int
+    name: str
+    on_shift: bool
+    availability: Availability
+    reason: NotReadyReason | None
+    next_availability: Availability | None
+    next_reason: NotReadyReason | None
+    activity: Activity
+    since: datetime
+    """When availability or activity last changed."""
+    phone: PhoneKind
+    phone_state: PhoneState
+    console: bool
+    call: CallId | None
+    offer: OfferId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallChanged:
+    """This is how the call stands now."""
+
+    call: CallView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentChanged:
+    """This is how the agent stands now."""
+
+    agent: AgentView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskRefused:
+    """An agent's wish could not be granted; `code` is stable, for the screen to translate."""
+
+    agent: AgentId
+    call: CallId | None
+    code: str
+
+
+Notice = CallChanged | AgentChanged | AskRefused

@@ -1,0 +1,157 @@
+"""The closed vocabularies: states, outcomes and reasons, as they are stored and shown.
+
+The values are stable codes: they stand in journals, tables and translations.
+"""
+
+from enum import StrEnum
+
+
+class CallState(StrEnum):
+    """Where a call is. The transitions stand in `routing.calls`."""
+
+    NEW = "new"
+    QUEUED = "queued"
+    RINGING = "ringing"
+    TALKING = "talking"
+    HELD = "held"
+    CONSULTING = "consulting"
+    RECOVERING = "recovering"
+    WRAP_UP = "wrap_up"
+    CLOSED = "closed"
+    CLOSED_INCOMPLETE = "closed_incomplete"
+    ABANDONED = "abandoned"
+    LOST = "lost"
+
+
+class EndReason(StrEnum):
+    """Why the customer's leg ended."""
+
+    CALLER = "caller"
+    AGENT = "agent"
+    SYSTEM = "system"
+    LOST = "lost"
+
+
+class OfferOutcome(StrEnum):
+    """What became of an offer."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    DECLINED = "declined"
+    BUSY = "busy"
+    UNREACHABLE = "unreachable"
+    WITHDRAWN = "withdrawn"
+    CALLER_LEFT = "caller_left"
+
+
+class OfferKind(StrEnum):
+    """Why a phone rings: a new call, the same call again, or a colleague asking."""
+
+    CALL = "call"
+    RECONNECT = "reconnect"
+    CONSULT = "consult"
+
+
+class Basis(StrEnum):
+    """On what ground an agent was chosen."""
+
+    PRIORITY_MANAGER = "priority_manager"
+    QUEUE_POOL = "queue_pool"
+    TRANSFER = "transfer"
+    RECONNECT = "reconnect"
+    CONSULT = "consult"
+    FALLBACK = "fallback"
+
+
+class Availability(StrEnum):
+    """What the agent sets."""
+
+    OFFLINE = "offline"
+    AVAILABLE = "available"
+    NOT_READY = "not_ready"
+
+
+class NotReadyReason(StrEnum):
+    """Why an agent takes no calls."""
+
+    BREAK = "break"
+    MEAL = "meal"
+    MEETING = "meeting"
+    TRAINING = "training"
+    PAPERWORK = "paperwork"
+
+
+class Activity(StrEnum):
+    """What the system sees an agent doing."""
+
+    IDLE = "idle"
+    RINGING = "ringing"
+    ON_CALL = "on_call"
+    ON_HOLD = "on_hold"
+    WRAP_UP = "wrap_up"
+    NOT_RESPONDING = "not_responding"
+
+
+class PhoneKind(StrEnum):
+    """The phone an agent works with in this shift."""
+
+    BROWSER = "browser"
+    DESK = "desk"
+
+
+class PhoneState(StrEnum):
+    """What Asterisk says of an agent's phone."""
+
+    UNREACHABLE = "unreachable"
+    READY = "ready"
+    IN_USE = "in_use"
+
+
+class PassedOver(StrEnum):
+    """Why an agent was considered and not chosen."""
+
+    UNKNOWN = "unknown"
+    OFFLINE = "offline"
+    NOT_READY = "not_ready"
+    RINGING = "ringing"
+    ON_CALL = "on_call"
+    WRAP_UP = "wrap_up"
+    NOT_RESPONDING = "not_responding"
+    PHONE_UNREACHABLE = "phone_unreachable"
+    PHONE_IN_USE = "phone_in_use"
+    CONSOLE_LOST = "console_lost"
+    ALREADY_OFFERED = "already_offered"
+
+
+class WrapUpMode(StrEnum):
+    """How a queue ends a call's paperwork."""
+
+    NONE = "none"
+    OPTIONAL = "optional"
+    MANDATORY = "mandatory"
+    TIMED = "timed"
+
+
+class Match(StrEnum):
+    """How sure the caller's number makes us: a suggestion, never an identity."""
+
+    UNKNOWN = "unknown"
+    WITHHELD = "withheld"
+    ONE = "one"
+    SEVERAL = "several"
+
+
+class LegEnd(StrEnum):
+    """How an agent's leg ended: by intent, or by a lost phone or network."""
+
+    NORMAL = "normal"
+    LOST = "lost"
+
+
+class CommandOutcome(StrEnum):
+    """What came of a command."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
