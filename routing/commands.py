@@ -1,4 +1,4 @@
-"""Commands: what shall be done, in the imperative. They return nothing; facts tell what came of them.
+"""Commands: what shall be done, in the imperative. They return nothing; facts tell what came.
 
 A command's id is made of the id of the fact that caused it, so a replay names it the same, and a
 command whose outcome is unknown can be looked for in a snapshot instead of being sent again.
@@ -46,7 +46,7 @@ class OfferCall(CallCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnToWaiting(CallCommand):
-    """Take the customer out of whatever he is in, into the waiting loop (his partner's leg ends)."""
+    """Move the customer into the waiting loop; whoever was bridged to him ends."""
 
     release: LegId | None
     """An agent's leg that must end too because it is not bridged to the customer now."""

@@ -92,7 +92,7 @@ class NodeLost(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallArrived(Fact):
-    """A caller reached us. `number` is E.164 or None (withheld or unreadable); `raw` as received."""
+    """A caller reached us. `number` is E.164 or None (withheld or unreadable), `raw` as it came."""
 
     call: CallId
     node: NodeId

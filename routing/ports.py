@@ -17,7 +17,7 @@ class Clock(Protocol):
 
 
 class Telephony(Protocol):
-    """Carries out what is done to a call. Results come back as facts, errors never as exceptions."""
+    """Carries out what is done to a call. Results come back as facts, never as exceptions."""
 
     async def carry_out(self, command: CallCommand) -> None: ...
 
