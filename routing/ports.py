@@ -1,12 +1,11 @@
 """What the loop needs from the shells. They fit structurally; `config.bootstrap` joins them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from routing.commands import CallCommand
-from routing.decision import Decision
-from routing.facts import Candidate, Fact
+from routing.facts import Candidate
 from routing.notices import Notice
 
 
@@ -17,9 +16,12 @@ class Clock(Protocol):
 
 
 class Telephony(Protocol):
-    """Carries out what is done to a call. Results come back as facts, never as exceptions."""
+    """Carries out what is done to a call, in the order given and without blocking.
 
-    async def carry_out(self, command: CallCommand) -> None: ...
+    Results come back as facts, never as exceptions.
+    """
+
+    def carry_out(self, command: CallCommand) -> None: ...
 
 
 class Directory(Protocol):
@@ -32,11 +34,3 @@ class Broadcaster(Protocol):
     """Shows notices on screens. Must not block."""
 
     def show(self, notices: Sequence[Notice]) -> None: ...
-
-
-class Journal(Protocol):
-    """Keeps each fact with its decision before any effect leaves. Survives a killed process."""
-
-    def append(self, fact: Fact, decision: Decision) -> None: ...
-
-    def entries(self) -> Iterator[tuple[Fact, Decision]]: ...

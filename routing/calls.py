@@ -1,0 +1,104 @@
+"""The call's state machine: one table, shared by the engine, the card's column and the docs.
+
+A pair that is not in the table is an error of ours, never a silent move.
+"""
+
+from enum import StrEnum
+
+from routing.terms import CallState
+
+
+class CallEvent(StrEnum):
+    """What moves a call from state to state."""
+
+    QUEUE = "queue"
+    OFFER = "offer"
+    OFFER_FAILED = "offer_failed"
+    CONNECT = "connect"
+    HOLD = "hold"
+    CONSULT = "consult"
+    CONSULT_ENDED = "consult_ended"
+    TRANSFER = "transfer"
+    LEG_LOST = "leg_lost"
+    GIVE_UP = "give_up"
+    END_UNANSWERED = "end_unanswered"
+    END_ANSWERED = "end_answered"
+    LOSE = "lose"
+    FINISH = "finish"
+    TIME_OUT = "time_out"
+
+
+_UNANSWERED = {
+    CallEvent.CONNECT: CallState.TALKING,
+    CallEvent.END_UNANSWERED: CallState.ABANDONED,
+    CallEvent.LOSE: CallState.LOST,
+}
+_ANSWERED = {
+    CallEvent.CONNECT: CallState.TALKING,
+    CallEvent.LEG_LOST: CallState.RECOVERING,
+    CallEvent.END_ANSWERED: CallState.WRAP_UP,
+    CallEvent.LOSE: CallState.LOST,
+}
+
+TRANSITIONS: dict[CallState, dict[CallEvent, CallState]] = {
+    CallState.NEW: {
+        **_UNANSWERED,
+        CallEvent.QUEUE: CallState.QUEUED,
+    },
+    CallState.QUEUED: {
+        **_UNANSWERED,
+        CallEvent.OFFER: CallState.RINGING,
+    },
+    CallState.RINGING: {
+        **_UNANSWERED,
+        CallEvent.OFFER_FAILED: CallState.QUEUED,
+    },
+    CallState.TALKING: {
+        **_ANSWERED,
+        CallEvent.HOLD: CallState.HELD,
+        CallEvent.CONSULT: CallState.CONSULTING,
+        CallEvent.TRANSFER: CallState.QUEUED,
+    },
+    CallState.HELD: {
+        **_ANSWERED,
+        CallEvent.CONSULT: CallState.CONSULTING,
+        CallEvent.TRANSFER: CallState.QUEUED,
+    },
+    CallState.CONSULTING: {
+        **_ANSWERED,
+        CallEvent.CONSULT_ENDED: CallState.HELD,
+    },
+    CallState.RECOVERING: {
+        CallEvent.CONNECT: CallState.TALKING,
+        CallEvent.GIVE_UP: CallState.QUEUED,
+        CallEvent.END_ANSWERED: CallState.WRAP_UP,
+        CallEvent.LOSE: CallState.LOST,
+    },
+    CallState.WRAP_UP: {
+        CallEvent.FINISH: CallState.CLOSED,
+        CallEvent.TIME_OUT: CallState.CLOSED_INCOMPLETE,
+    },
+    CallState.CLOSED_INCOMPLETE: {CallEvent.FINISH: CallState.CLOSED},
+    # The news that somebody had answered may come after the news that it is over.
+    CallState.ABANDONED: {CallEvent.END_ANSWERED: CallState.WRAP_UP},
+    CallState.CLOSED: {},
+    CallState.LOST: {},
+}
+
+OVER = frozenset(
+    {CallState.CLOSED, CallState.CLOSED_INCOMPLETE, CallState.ABANDONED, CallState.LOST}
+)
+"""Nobody is busy with the call any more."""
+
+OWNED = frozenset({CallState.TALKING, CallState.HELD, CallState.CONSULTING, CallState.RECOVERING})
+"""An agent owns the live call."""
+
+
+def after(state: CallState, event: CallEvent) -> CallState:
+    """Return the state that follows. Raises KeyError where the table has no such move."""
+    return TRANSITIONS[state][event]
+
+
+def allows(state: CallState, event: CallEvent) -> bool:
+    """Tell whether the table has this move."""
+    return event in TRANSITIONS[state]

@@ -1,0 +1,253 @@
+"""The engine: a deterministic state machine. The same facts give the same decisions, always.
+
+`apply(fact) -> Decision` is all there is to it. Time and ids are in the facts; deadlines that
+have come by a fact's time are honoured before the fact itself, so that only facts, never a
+clock, move it. It raises nothing for late, repeated or unexpected news.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Self
+
+from routing.decision import NOTHING, Decision
+from routing.engine import consult, desk, inbound, nodes, recovery, shifts, wrap_up
+from routing.engine.matching import settle
+from routing.engine.records import Call
+from routing.engine.roster import roster_loaded
+from routing.engine.timers import Due
+from routing.engine.world import ORPHAN_CALLS, ORPHANS_PER_CALL, Checkpoint, World
+from routing.facts import (
+    AgentFact,
+    AgentLegEnded,
+    AgentRang,
+    AvailabilityChosen,
+    CallArrived,
+    CallConnected,
+    CallEnded,
+    CallerIdentified,
+    CallFellBack,
+    CallHeld,
+    CallWaiting,
+    CommandSettled,
+    ConsoleConnected,
+    ConsoleLost,
+    ConsultAsked,
+    ConsultCancelAsked,
+    ConsultCompleteAsked,
+    ConsultConnected,
+    Fact,
+    HangUpAsked,
+    HoldAsked,
+    NodeConnected,
+    NodeDisconnected,
+    NodeLost,
+    NodeSynced,
+    OfferDeclined,
+    OfferEnded,
+    PhoneChanged,
+    PhoneRestarted,
+    ResumeAsked,
+    RosterLoaded,
+    ShiftEnded,
+    ShiftStarted,
+    TimePassed,
+    TransferAsked,
+    WrapUpExtended,
+    WrapUpFinished,
+)
+from routing.ids import AgentId, CallId
+from routing.notices import AgentView, CallView
+from routing.terms import OfferOutcome
+
+_AgentCallFact = AgentRang | CallConnected | ConsultConnected | AgentLegEnded
+
+_CALL_FACTS = (
+    CallerIdentified,
+    CallWaiting,
+    CallHeld,
+    CallFellBack,
+    AgentRang,
+    CallConnected,
+    ConsultConnected,
+    OfferEnded,
+    AgentLegEnded,
+    CallEnded,
+)
+
+
+class Engine:
+    """Owns the state of one routing domain."""
+
+    def __init__(self) -> None:
+        self._world = World()
+
+    def apply(self, fact: Fact) -> Decision:
+        """Take one fact in and say what follows from it."""
+        world = self._world
+        if not world.take_once(fact):
+            return NOTHING
+        world.begin(fact)
+        self._honour_deadlines()
+        self._handle(fact)
+        if isinstance(fact, CallArrived):
+            self._adopt_orphans(fact)
+        settle(world)
+        return world.conclude()
+
+    def next_due(self) -> datetime | None:
+        """Return when a TimePassed fact is wanted at the latest."""
+        return self._world.timers.next()
+
+    def calls(self) -> tuple[CallView, ...]:
+        """Return all calls known, as they stand."""
+        return tuple(call.view() for call in self._world.calls.values())
+
+    def agents(self) -> tuple[AgentView, ...]:
+        """Return all agents, as they stand."""
+        return tuple(agent.view() for agent in self._world.agents.values())
+
+    def dump(self) -> Checkpoint:
+        """Write the state down for `restore`. Raises ValueError before the first roster."""
+        return self._world.dump()
+
+    @classmethod
+    def restore(cls, checkpoint: Checkpoint) -> Self:
+        """Build an engine that goes on from a checkpoint."""
+        engine = cls()
+        world = engine._world
+        world.now = checkpoint.now
+        world.seen = dict.fromkeys(checkpoint.seen)
+        world.nodes = dict(checkpoint.nodes)
+        world.calls = {call.call: call for call in checkpoint.calls}
+        world.agents = {agent.agent: agent for agent in checkpoint.agents}
+        world.use_roster(checkpoint.roster)
+        for call in checkpoint.calls:
+            world.touch_call(call)
+            _set_deadlines(world, call)
+        for agent in checkpoint.agents:
+            world.touch_agent(agent)
+            if agent.console_lost_at is not None:
+                world.set_timer(
+                    agent.console_lost_at + shifts.CONSOLE_GRACE, Due.CONSOLE, agent.agent
+                )
+        world.settle_restored()
+        return engine
+
+    def _honour_deadlines(self) -> None:
+        world = self._world
+        while (due := world.timers.pop_due(world.moment())) is not None:
+            _, kind, subject = due
+            if kind is Due.CONSOLE:
+                shifts.console_overdue(world, world.agents[AgentId(subject)])
+                continue
+            call = world.calls.get(CallId(subject))
+            if call is not None:
+                _DEADLINES[kind](world, call)
+
+    def _handle(self, fact: Fact) -> None:
+        world = self._world
+        if isinstance(fact, _CALL_FACTS) and fact.call not in world.calls:
+            self._keep_orphan(fact)
+            return
+        named = isinstance(fact, AgentFact | _AgentCallFact)
+        if named and fact.agent not in world.agents:  # type: ignore[attr-defined]
+            return
+        _HANDLERS[type(fact)](world, fact)
+
+    def _keep_orphan(self, fact: Any) -> None:
+        orphans = self._world.orphans
+        kept = orphans.setdefault(fact.call, [])
+        if len(kept) < ORPHANS_PER_CALL:
+            kept.append(fact)
+        if len(orphans) > ORPHAN_CALLS:
+            del orphans[next(iter(orphans))]
+
+    def _adopt_orphans(self, arrival: CallArrived) -> None:
+        for fact in sorted(self._world.orphans.pop(arrival.call, []), key=lambda f: f.at):
+            self._handle(fact)
+
+
+def _nothing(world: World, fact: Fact) -> None:
+    """Time alone moves deadlines, which have been honoured already."""
+
+
+def _offer_overdue(world: World, call: Call) -> None:
+    """No news of an offer within its lease: it counts as not answered."""
+    offer = call.open_offer()
+    if offer is not None and offer.expires_at <= world.moment():
+        inbound.offer_failed(world, call, offer, OfferOutcome.NO_ANSWER)
+
+
+def _round_over(world: World, call: Call) -> None:
+    """Those who missed or refused the call may be asked again."""
+    if call.round_ends_at is not None and call.round_ends_at <= world.moment():
+        call.round_ends_at = None
+        call.passed.clear()
+        world.touch_call(call)
+
+
+def _set_deadlines(world: World, call: Call) -> None:
+    offer = call.open_offer()
+    pairs = (
+        (call.identify_by, Due.IDENTIFY),
+        (offer.expires_at if offer else None, Due.OFFER),
+        (call.round_ends_at, Due.ROUND),
+        (call.recover_until, Due.RECOVERY),
+        (call.wrap_up_deadline, Due.WRAP_UP),
+        (call.ended_at + inbound.FORGET_AFTER if call.ended_at else None, Due.FORGET),
+    )
+    for at, due in pairs:
+        if at is not None:
+            world.set_timer(at, due, call.call)
+
+
+def _command_settled(world: World, fact: CommandSettled) -> None:
+    """A refused command leaves the truth as it was; the next facts or the snapshot tell it."""
+
+
+_DEADLINES: dict[Due, Callable[[World, Call], None]] = {
+    Due.IDENTIFY: inbound.identify_overdue,
+    Due.OFFER: _offer_overdue,
+    Due.ROUND: _round_over,
+    Due.RECOVERY: recovery.overdue,
+    Due.WRAP_UP: wrap_up.overdue,
+    Due.FORGET: World.forget,
+}
+
+_HANDLERS: dict[type[Fact], Callable[[World, Any], None]] = {
+    RosterLoaded: roster_loaded,
+    TimePassed: _nothing,
+    CommandSettled: _command_settled,
+    NodeConnected: nodes.node_connected,
+    NodeSynced: nodes.node_synced,
+    NodeDisconnected: nodes.node_disconnected,
+    NodeLost: nodes.node_lost,
+    CallArrived: inbound.call_arrived,
+    CallerIdentified: inbound.caller_identified,
+    CallWaiting: inbound.call_waiting,
+    CallHeld: inbound.call_held,
+    CallFellBack: inbound.call_fell_back,
+    AgentRang: inbound.agent_rang,
+    CallConnected: inbound.call_connected,
+    ConsultConnected: consult.connected,
+    OfferEnded: inbound.offer_ended,
+    AgentLegEnded: inbound.agent_leg_ended,
+    CallEnded: inbound.call_ended,
+    ShiftStarted: shifts.shift_started,
+    ShiftEnded: shifts.shift_ended,
+    AvailabilityChosen: shifts.availability_chosen,
+    ConsoleConnected: shifts.console_connected,
+    ConsoleLost: shifts.console_lost,
+    PhoneChanged: shifts.phone_changed,
+    PhoneRestarted: shifts.phone_restarted,
+    OfferDeclined: desk.offer_declined,
+    HoldAsked: desk.hold_asked,
+    ResumeAsked: desk.resume_asked,
+    HangUpAsked: desk.hang_up_asked,
+    TransferAsked: desk.transfer_asked,
+    ConsultAsked: consult.asked,
+    ConsultCompleteAsked: consult.completed,
+    ConsultCancelAsked: consult.cancelled,
+    WrapUpFinished: wrap_up.finished,
+    WrapUpExtended: wrap_up.extended,
+}

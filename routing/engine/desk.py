@@ -1,0 +1,87 @@
+"""The owner's hands on his call: hold, resume, blind transfer, hang up, decline.
+
+Each checks that it is his call and that the table allows it, then asks telephony; the state
+follows when the fact of it comes back.
+"""
+
+from routing.calls import OWNED, CallEvent
+from routing.commands import HangUpCall, HoldCall, JoinCall, ReturnToWaiting
+from routing.engine.asks import chosen_colleague, owned
+from routing.engine.hold import stop_hold_clock
+from routing.engine.matching import close_offer, pass_over
+from routing.engine.release import release
+from routing.engine.world import World
+from routing.facts import HangUpAsked, HoldAsked, OfferDeclined, ResumeAsked, TransferAsked
+from routing.terms import CallState, EndReason, OfferKind, OfferOutcome
+
+_LIVE = frozenset({CallState.TALKING, CallState.HELD})
+
+
+def hold_asked(world: World, fact: HoldAsked) -> None:
+    """Music for the customer."""
+    call = owned(world, fact, frozenset({CallState.TALKING}))
+    if call is not None and call.leg is not None:
+        world.on_call(HoldCall, call, leg=call.leg)
+
+
+def resume_asked(world: World, fact: ResumeAsked) -> None:
+    """Back to the customer."""
+    call = owned(world, fact, frozenset({CallState.HELD}))
+    if call is not None and call.leg is not None:
+        world.on_call(JoinCall, call, leg=call.leg)
+
+
+def hang_up_asked(world: World, fact: HangUpAsked) -> None:
+    """End the call; a leg that stands alone ends with it."""
+    call = owned(world, fact, OWNED)
+    if call is None:
+        return
+    call.ending = EndReason.AGENT
+    alone = call.leg if call.state is not CallState.TALKING else None
+    world.on_call(HangUpCall, call, release=alone)
+
+
+def transfer_asked(world: World, fact: TransferAsked) -> None:
+    """Blind transfer: the owner is free at once, the waiting time goes on counting."""
+    call = owned(world, fact, _LIVE)
+    if call is None:
+        return
+    if fact.to_agent is not None:
+        if chosen_colleague(world, fact, fact.to_agent, None) is None:
+            return
+        call.target = fact.to_agent
+    elif fact.to_queue in world.queues:
+        call.queue = fact.to_queue
+        call.wrap_up_mode = world.queues[fact.to_queue].wrap_up
+    else:
+        world.refuse(fact.agent, fact.call, "no_such_queue")
+        return
+    stop_hold_clock(call, world.moment())
+    alone = call.leg if call.state is CallState.HELD else None
+    world.on_call(ReturnToWaiting, call, release=alone)
+    call.move(CallEvent.TRANSFER)
+    call.transfers += 1
+    call.handed_over_by.add(fact.agent)
+    call.passed.clear()
+    call.leg = None
+    world.touch_call(call)
+    release(world, world.agents[fact.agent])
+
+
+def offer_declined(world: World, fact: OfferDeclined) -> None:
+    """The agent refuses: the next one is asked, he stays free for other calls."""
+    agent = world.agents[fact.agent]
+    call = world.calls.get(agent.call) if agent.call else None
+    offer = call.open_offer() if call is not None else None
+    if call is None or offer is None or offer.offer != fact.offer or offer.agent != fact.agent:
+        world.refuse(fact.agent, None, "offer_is_over")
+        return
+    if offer.kind is not OfferKind.CALL:
+        world.refuse(fact.agent, call.call, "not_now")
+        return
+    close_offer(world, call, offer, OfferOutcome.DECLINED)
+    pass_over(world, call, fact.agent)
+    release(world, agent)
+    world.on_call(ReturnToWaiting, call, release=None)
+    call.move(CallEvent.OFFER_FAILED)
+    world.touch_call(call)

@@ -1,0 +1,291 @@
+"""A call's life as telephony tells it: arrival, ringing, talk, hold, end.
+
+News may come twice or late. Facts say what is true, so the truth wins over what was planned:
+whoever shares a bridge with the customer owns the call.
+"""
+
+from datetime import timedelta
+
+from routing.calls import OWNED, CallEvent, allows
+from routing.commands import HangUpLeg, IdentifyCaller
+from routing.engine import consult, recovery, wrap_up
+from routing.engine.connect import call_connected as call_connected
+from routing.engine.hold import add_past_hold, start_hold_clock, stop_hold_clock
+from routing.engine.matching import close_offer, pass_over
+from routing.engine.records import Agent, Call, Offer
+from routing.engine.release import release
+from routing.engine.timers import Due
+from routing.engine.world import World
+from routing.facts import (
+    AgentLegEnded,
+    AgentRang,
+    CallArrived,
+    CallEnded,
+    CallerIdentified,
+    CallFellBack,
+    CallHeld,
+    CallWaiting,
+    OfferEnded,
+)
+from routing.ids import AgentId
+from routing.terms import (
+    Activity,
+    CallState,
+    EndReason,
+    LegEnd,
+    Match,
+    OfferKind,
+    OfferOutcome,
+)
+
+IDENTIFY_WITHIN = timedelta(milliseconds=300)
+"""After this a caller is routed as unknown; the loop gives up on the directory before it."""
+
+MANAGERS = 8
+"""How many priority managers a call looks at."""
+
+FORGET_AFTER = timedelta(seconds=60)
+"""How long a call that is over stays known, for news that comes late."""
+
+_MISSED = frozenset({OfferOutcome.NO_ANSWER, OfferOutcome.UNREACHABLE})
+
+
+def call_arrived(world: World, fact: CallArrived) -> None:
+    """Open the call and ask who it may be."""
+    if fact.call in world.calls or world.roster is None:
+        return
+    queue = world.queues[world.entries.get(fact.dialled, world.roster.default_queue)]
+    call = Call(
+        call=fact.call,
+        node=fact.node,
+        customer=fact.leg,
+        number=fact.number,
+        raw_number=fact.raw,
+        caller_name=fact.caller_name,
+        dialled=fact.dialled,
+        queue=queue.queue,
+        arrived_at=fact.at,
+        queued_at=fact.at,
+        wrap_up_mode=queue.wrap_up,
+    )
+    world.calls[call.call] = call
+    if fact.number is None:
+        call.match = Match.WITHHELD
+        call.move(CallEvent.QUEUE)
+    else:
+        call.identify_by = world.moment() + IDENTIFY_WITHIN
+        world.set_timer(call.identify_by, Due.IDENTIFY, call.call)
+        world.command(IdentifyCaller, call=call.call, number=fact.number)
+    world.touch_call(call)
+
+
+def caller_identified(world: World, fact: CallerIdentified) -> None:
+    """Take the candidates; their managers, in the candidates' order, are asked first."""
+    call = world.calls.get(fact.call)
+    if call is None:
+        return
+    call.candidates = fact.candidates
+    named = [manager for candidate in fact.candidates for manager in candidate.managers]
+    call.managers = tuple(dict.fromkeys(named))[:MANAGERS]
+    if call.match is not Match.WITHHELD:
+        call.match = _match(len(fact.candidates))
+    if call.state is CallState.NEW:
+        call.move(CallEvent.QUEUE)
+    world.touch_call(call)
+
+
+def _match(candidates: int) -> Match:
+    if candidates == 0:
+        return Match.UNKNOWN
+    return Match.ONE if candidates == 1 else Match.SEVERAL
+
+
+def identify_overdue(world: World, call: Call) -> None:
+    """The directory is silent: the caller is served all the same."""
+    if call.state is CallState.NEW:
+        call.move(CallEvent.QUEUE)
+        world.touch_call(call)
+
+
+def call_waiting(world: World, fact: CallWaiting) -> None:
+    """The customer stands in the loop. If he was talking, his agent's leg is gone."""
+    call = world.calls.get(fact.call)
+    if call is None:
+        return
+    if call.fell_back and call.state is CallState.QUEUED:
+        call.fell_back = False
+        world.touch_call(call)
+    since = call.talking_since
+    if call.state is CallState.TALKING and call.agent and since is not None and fact.at > since:
+        recovery.leg_is_gone(world, call, world.agents[call.agent])
+
+
+def call_fell_back(world: World, fact: CallFellBack) -> None:
+    """Asterisk serves the caller by itself; we may still take him out of its queue."""
+    call = world.calls.get(fact.call)
+    if call is not None and call.state in (CallState.NEW, CallState.QUEUED, CallState.RINGING):
+        call.fell_back = True
+        world.touch_call(call)
+
+
+def call_held(world: World, fact: CallHeld) -> None:
+    """The customer hears music. Old news only adds to the time he was held."""
+    call = world.calls.get(fact.call)
+    if call is None:
+        return
+    since = call.talking_since
+    if since is not None and fact.at < since:
+        add_past_hold(call, fact.at, since)
+        world.touch_call(call)
+        return
+    if call.state not in (CallState.TALKING, CallState.CONSULTING):
+        return
+    start_hold_clock(call, fact.at)
+    if call.state is CallState.TALKING:
+        call.move(CallEvent.HOLD)
+        if call.agent is not None:
+            owner = world.agents[call.agent]
+            owner.activity, owner.since = Activity.ON_HOLD, world.moment()
+            world.touch_agent(owner)
+    world.touch_call(call)
+
+
+def agent_rang(world: World, fact: AgentRang) -> None:
+    """Asterisk's own queue rings an agent: he is not free meanwhile. Our offers are known."""
+    agent = world.agents[fact.agent]
+    if fact.offer is None and agent.activity is Activity.IDLE and fact.call in world.calls:
+        agent.activity, agent.since = Activity.RINGING, world.moment()
+        agent.call = fact.call
+        world.touch_agent(agent)
+
+
+def offer_ended(world: World, fact: OfferEnded) -> None:
+    """The phone rang out, was refused or could not ring: the next agent is asked."""
+    call = world.calls.get(fact.call)
+    offer = _offer_of(call, fact)
+    if call is None or offer is None:
+        return
+    if offer.outcome is not OfferOutcome.OPEN:
+        _correct(world, call, offer, fact)
+        return
+    offer_failed(world, call, offer, fact.outcome)
+
+
+def _offer_of(call: Call | None, fact: OfferEnded) -> Offer | None:
+    if call is None:
+        return None
+    return next((offer for offer in call.offers if offer.offer == fact.offer), None)
+
+
+def offer_failed(world: World, call: Call, offer: Offer, outcome: OfferOutcome) -> None:
+    """Free or mark the agent and let the call go on to the next."""
+    if offer.kind is OfferKind.CONSULT:
+        consult.ended(world, call, outcome)
+        return
+    close_offer(world, call, offer, outcome)
+    if offer.kind is OfferKind.RECONNECT:
+        return
+    pass_over(world, call, offer.agent)
+    _part(world, world.agents[offer.agent], outcome)
+    if allows(call.state, CallEvent.OFFER_FAILED):
+        call.move(CallEvent.OFFER_FAILED)
+    world.touch_call(call)
+
+
+def _part(world: World, agent: Agent, outcome: OfferOutcome) -> None:
+    missed = outcome in _MISSED
+    release(world, agent, Activity.NOT_RESPONDING if missed else Activity.IDLE)
+
+
+def _correct(world: World, call: Call, offer: Offer, fact: OfferEnded) -> None:
+    """The caller's end was told first, but the phone had rung out before it."""
+    ended = call.ended_at
+    if offer.outcome is not OfferOutcome.CALLER_LEFT or ended is None or fact.at >= ended:
+        return
+    offer.outcome, offer.ended_at = fact.outcome, fact.at
+    agent = world.agents[offer.agent]
+    if fact.outcome in _MISSED and agent.activity is Activity.IDLE and agent.call is None:
+        release(world, agent, Activity.NOT_RESPONDING)
+    world.touch_call(call)
+
+
+def agent_leg_ended(world: World, fact: AgentLegEnded) -> None:
+    """An agent's leg is gone: what that means depends on whose it was and how it ended."""
+    call = world.calls.get(fact.call)
+    if call is None:
+        return
+    agent = world.agents[fact.agent]
+    if call.consult is not None and call.consult.agent == fact.agent:
+        if call.consult.connected:
+            consult.ended(world, call, OfferOutcome.ANSWERED)
+    elif call.agent == fact.agent and call.leg == fact.leg and call.state in OWNED:
+        _owner_left(world, call, agent, fact.end)
+    elif agent.call == fact.call and agent.activity is Activity.RINGING and agent.offer is None:
+        release(world, agent)
+
+
+def _owner_left(world: World, call: Call, agent: Agent, end: LegEnd) -> None:
+    if end is LegEnd.NORMAL and call.state is CallState.TALKING:
+        # He hung up his phone: the dialplan lets the customer go, which is the next fact.
+        call.ending = call.ending or EndReason.AGENT
+        return
+    recovery.leg_is_gone(world, call, agent)
+
+
+def call_ended(world: World, fact: CallEnded) -> None:
+    """The customer is gone, for good."""
+    call = world.calls.get(fact.call)
+    if call is None or call.ended_at is not None:
+        return
+    call.ended_at = fact.at
+    call.end_reason = _end_reason(call, fact)
+    alone = call.leg if call.state in (CallState.HELD, CallState.CONSULTING) else None
+    stop_hold_clock(call, fact.at)
+    consult.dismiss_colleague(world, call, OfferOutcome.CALLER_LEFT)
+    _end_offer(world, call)
+    owner = call.agent if call.state in OWNED else None
+    _free_those_who_ring(world, call)
+    if fact.reason is EndReason.LOST:
+        call.move(CallEvent.LOSE)
+        call.closed_at = fact.at
+        if owner is not None:
+            release(world, world.agents[owner])
+    elif owner is not None:
+        if alone is not None:
+            world.on_call(HangUpLeg, call, leg=alone)
+        call.move(CallEvent.END_ANSWERED)
+        wrap_up.begin(world, call)
+    else:
+        call.move(CallEvent.END_UNANSWERED)
+        call.closed_at = fact.at
+    call.leg = None
+    world.set_timer(world.moment() + FORGET_AFTER, Due.FORGET, call.call)
+    world.touch_call(call)
+
+
+def _end_reason(call: Call, fact: CallEnded) -> EndReason:
+    return (
+        call.ending if call.ending is not None and fact.reason is EndReason.CALLER else fact.reason
+    )
+
+
+def _end_offer(world: World, call: Call) -> None:
+    offer = call.open_offer()
+    if offer is None:
+        return
+    close_offer(world, call, offer, OfferOutcome.CALLER_LEFT)
+    if offer.kind is OfferKind.CALL:
+        release(world, world.agents[offer.agent])
+
+
+def _free_those_who_ring(world: World, call: Call) -> None:
+    """Asterisk's own queue may have been ringing somebody."""
+    if not call.fell_back:
+        return
+    ringing: list[AgentId] = [
+        agent.agent
+        for agent in world.agents.values()
+        if agent.call == call.call and agent.activity is Activity.RINGING and agent.offer is None
+    ]
+    for agent_id in ringing:
+        release(world, world.agents[agent_id])

@@ -1,0 +1,204 @@
+"""The engine's own records of calls, offers and agents. Mutable, and owned by the engine alone.
+
+What leaves the engine is a view (`routing.notices`), frozen at that moment. Records are plain
+data that the journal's checkpoint can write and read back.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from routing.calls import CallEvent, after
+from routing.facts import Candidate
+from routing.ids import AgentId, CallId, LegId, NodeId, OfferId, QueueId
+from routing.notices import AgentView, CallView, Considered, OfferView
+from routing.terms import (
+    Activity,
+    Availability,
+    Basis,
+    CallState,
+    EndReason,
+    Match,
+    NotReadyReason,
+    OfferKind,
+    OfferOutcome,
+    PhoneKind,
+    PhoneState,
+    WrapUpMode,
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Offer:
+    """One ringing of one agent: a reservation with a lease."""
+
+    offer: OfferId
+    agent: AgentId
+    kind: OfferKind
+    basis: Basis
+    rank: int | None
+    made_at: datetime
+    expires_at: datetime
+    passed_over: tuple[Considered, ...]
+    outcome: OfferOutcome = OfferOutcome.OPEN
+    ended_at: datetime | None = None
+
+    def view(self) -> OfferView:
+        return OfferView(
+            offer=self.offer,
+            agent=self.agent,
+            kind=self.kind,
+            basis=self.basis,
+            rank=self.rank,
+            made_at=self.made_at,
+            outcome=self.outcome,
+            ended_at=self.ended_at,
+            passed_over=self.passed_over,
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class Consult:
+    """A colleague who is asked while the customer is held."""
+
+    offer: OfferId
+    agent: AgentId
+    leg: LegId | None = None
+    connected: bool = False
+    completing: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Call:
+    """A call from its first event until it is forgotten."""
+
+    call: CallId
+    node: NodeId
+    customer: LegId
+    number: str | None
+    raw_number: str
+    caller_name: str
+    dialled: str
+    queue: QueueId
+    arrived_at: datetime
+    queued_at: datetime
+    wrap_up_mode: WrapUpMode
+    match: Match = Match.UNKNOWN
+    state: CallState = CallState.NEW
+    version: int = 0
+    identify_by: datetime | None = None
+    candidates: tuple[Candidate, ...] = ()
+    managers: tuple[AgentId, ...] = ()
+    offers: list[Offer] = field(default_factory=list)
+    passed: set[AgentId] = field(default_factory=set)
+    """Agents who missed or refused it in this round."""
+    handed_over_by: set[AgentId] = field(default_factory=set)
+    """Agents who gave it away; it does not come back to them from a pool."""
+    target: AgentId | None = None
+    """Whom a blind transfer names; served before anyone else, once."""
+    round_ends_at: datetime | None = None
+    front: bool = False
+    """It was being served already: it stands before all who wait."""
+    agent: AgentId | None = None
+    leg: LegId | None = None
+    consult: Consult | None = None
+    recover_until: datetime | None = None
+    answered_at: datetime | None = None
+    talking_since: datetime | None = None
+    held_since: datetime | None = None
+    held_seconds: float = 0.0
+    ended_at: datetime | None = None
+    closed_at: datetime | None = None
+    ending: EndReason | None = None
+    end_reason: EndReason | None = None
+    card_complete: bool = False
+    wrap_up_deadline: datetime | None = None
+    extensions: int = 0
+    transfers: int = 0
+    fell_back: bool = False
+
+    def move(self, event: CallEvent) -> None:
+        """Go to the next state by the table. Raises KeyError where it has no such move."""
+        self.state = after(self.state, event)
+
+    def open_offer(self) -> Offer | None:
+        """Return the offer that rings now. There is at most one, and it is the last."""
+        if self.offers and self.offers[-1].outcome is OfferOutcome.OPEN:
+            return self.offers[-1]
+        return None
+
+    def view(self) -> CallView:
+        return CallView(
+            call=self.call,
+            node=self.node,
+            version=self.version,
+            state=self.state,
+            number=self.number,
+            raw_number=self.raw_number,
+            caller_name=self.caller_name,
+            dialled=self.dialled,
+            queue=self.queue,
+            match=self.match,
+            candidates=self.candidates,
+            managers=self.managers,
+            arrived_at=self.arrived_at,
+            queued_at=self.queued_at,
+            answered_at=self.answered_at,
+            ended_at=self.ended_at,
+            wrap_up_deadline=self.wrap_up_deadline,
+            wrap_up_mode=self.wrap_up_mode,
+            closed_at=self.closed_at,
+            held_since=self.held_since,
+            held_seconds=self.held_seconds,
+            end_reason=self.end_reason,
+            agent=self.agent,
+            consulting=self.consult.agent if self.consult else None,
+            consult_connected=self.consult.connected if self.consult else False,
+            offers=tuple(offer.view() for offer in self.offers),
+            transfers=self.transfers,
+            fell_back=self.fell_back,
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class Agent:
+    """An agent, present or not."""
+
+    agent: AgentId
+    name: str
+    queues: tuple[QueueId, ...]
+    since: datetime
+    version: int = 0
+    on_shift: bool = False
+    availability: Availability = Availability.OFFLINE
+    reason: NotReadyReason | None = None
+    chosen_at: datetime | None = None
+    next_availability: Availability | None = None
+    next_reason: NotReadyReason | None = None
+    activity: Activity = Activity.IDLE
+    phone: PhoneKind = PhoneKind.BROWSER
+    phone_state: PhoneState = PhoneState.UNREACHABLE
+    phone_seen_at: datetime | None = None
+    console: bool = False
+    console_seen_at: datetime | None = None
+    console_lost_at: datetime | None = None
+    call: CallId | None = None
+    offer: OfferId | None = None
+
+    def view(self) -> AgentView:
+        return AgentView(
+            agent=self.agent,
+            version=self.version,
+            name=self.name,
+            on_shift=self.on_shift,
+            availability=self.availability,
+            reason=self.reason,
+            next_availability=self.next_availability,
+            next_reason=self.next_reason,
+            activity=self.activity,
+            since=self.since,
+            phone=self.phone,
+            phone_state=self.phone_state,
+            console=self.console,
+            call=self.call,
+            offer=self.offer,
+        )

@@ -1,0 +1,160 @@
+"""The loop: fact -> decision -> record -> effect, one at a time and in order.
+
+Nothing else writes routing state. Effects never answer into a decision: what came of them
+arrives here again as a fact. If the journal cannot be written, nothing takes effect: the fact
+waits, and callers are served by Asterisk's own queue once the heartbeat stops.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from routing.commands import CallCommand, IdentifyCaller
+from routing.decision import Decision
+from routing.engine import Engine
+from routing.facts import CallerIdentified, Candidate, Fact, TimePassed
+from routing.ids import FactId
+from routing.loop.journal import FileJournal
+from routing.ports import Broadcaster, Clock, Directory, Telephony
+
+_log = logging.getLogger(__name__)
+
+
+class Overloaded(Exception):
+    """The loop's inbox is full; the sender must resynchronise instead of losing facts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopOptions:
+    """Bounds of the loop; times in seconds."""
+
+    inbox: int = 50_000
+    directory_timeout: float = 0.15
+    journal_retry: float = 0.5
+
+
+class RoutingLoop:
+    """Feeds one engine. `run` lives as long as its owner's task group."""
+
+    def __init__(
+        self,
+        journal: FileJournal,
+        clock: Clock,
+        telephony: Telephony,
+        directory: Directory,
+        broadcaster: Broadcaster,
+        options: LoopOptions | None = None,
+    ) -> None:
+        self._options = options or LoopOptions()
+        self._journal = journal
+        self._clock = clock
+        self._telephony = telephony
+        self._directory = directory
+        self._broadcaster = broadcaster
+        self._inbox: asyncio.Queue[Fact] = asyncio.Queue(self._options.inbox)
+        self._recorded: list[Callable[[], None]] = []
+        self._last_turn: datetime | None = None
+        self.engine = Engine()
+        self.differences = 0
+        """Decisions of the last replay that came out otherwise than recorded; 0 is right."""
+
+    def recover(self) -> int:
+        """Rebuild the engine from the journal and begin a new segment; return facts replayed."""
+        checkpoint, entries = self._journal.recover()
+        if checkpoint is not None:
+            self.engine = Engine.restore(checkpoint)
+        self.differences = 0
+        for entry in entries:
+            if self.engine.apply(entry.fact) != entry.decision:
+                self.differences += 1
+        if self.differences:
+            _log.error("replay.differs count=%d of=%d", self.differences, len(entries))
+        self._open_segment()
+        return len(entries)
+
+    def submit(self, fact: Fact) -> None:
+        """Hand in a fact, from the loop's own thread. Raises Overloaded when the inbox is full."""
+        try:
+            self._inbox.put_nowait(fact)
+        except asyncio.QueueFull as error:
+            raise Overloaded("the routing loop's inbox is full") from error
+
+    def on_recorded(self, wake: Callable[[], None]) -> None:
+        """Call `wake` after each turn, so that readers of the journal need not poll."""
+        self._recorded.append(wake)
+
+    def alive_at(self) -> datetime | None:
+        """Return when the loop last finished a turn; it takes one at least every second."""
+        return self._last_turn
+
+    async def run(self) -> None:
+        """Take turns until cancelled."""
+        async with asyncio.TaskGroup() as effects:
+            while True:
+                fact = await self._next_fact()
+                if fact is not None:
+                    await self._turn(fact, effects)
+                while not self._inbox.empty():
+                    await self._turn(self._inbox.get_nowait(), effects)
+                self._last_turn = self._clock.now()
+                for wake in self._recorded:
+                    wake()
+
+    async def _next_fact(self) -> Fact | None:
+        due = self.engine.next_due()
+        now = self._clock.now()
+        wait = 1.0 if due is None else min(1.0, (due - now).total_seconds())
+        try:
+            return await asyncio.wait_for(self._inbox.get(), max(wait, 0.001))
+        except TimeoutError:
+            now = self._clock.now()
+            if due is None or due > now:
+                return None
+            return TimePassed(id=FactId(f"time:{now.isoformat()}"), at=now)
+
+    async def _turn(self, fact: Fact, effects: asyncio.TaskGroup) -> None:
+        decision = self.engine.apply(fact)
+        await self._record(fact, decision)
+        if decision.notices:
+            self._broadcaster.show(decision.notices)
+        for command in decision.commands:
+            if isinstance(command, CallCommand):
+                self._telephony.carry_out(command)
+            elif isinstance(command, IdentifyCaller):
+                effects.create_task(self._identify(command))
+
+    async def _record(self, fact: Fact, decision: Decision) -> None:
+        while True:
+            try:
+                self._journal.append(fact, decision)
+                break
+            except OSError as error:
+                _log.error("journal.refused errno=%s", error.errno)
+                await asyncio.sleep(self._options.journal_retry)
+        if self._journal.is_full():
+            self._open_segment()
+
+    def _open_segment(self) -> None:
+        try:
+            checkpoint = self.engine.dump()
+        except ValueError:
+            checkpoint = None
+        self._journal.open_segment(checkpoint)
+
+    async def _identify(self, command: IdentifyCaller) -> None:
+        candidates: tuple[Candidate, ...] = ()
+        try:
+            async with asyncio.timeout(self._options.directory_timeout):
+                candidates = tuple(await self._directory.candidates(command.number))
+        except (OSError, TimeoutError) as error:
+            _log.warning("directory.silent call=%s why=%s", command.call, type(error).__name__)
+        self.submit(
+            CallerIdentified(
+                id=FactId(f"identified:{command.id}"),
+                at=self._clock.now(),
+                call=command.call,
+                candidates=candidates,
+            )
+        )
