@@ -1,0 +1,141 @@
+"""What comes out of an AMI link: events, replies, and the link's own ups and downs.
+
+Owns these values and the reading of single headers (C escapes, time stamps, channel variables).
+It gives no meaning to any event: that is translation's business.
+
+Headers are trusted in order: of a repeated header the first counts, because Asterisk writes its
+own before the free text of a UserEvent, which a caller may have influenced. A whole forged event
+(line breaks smuggled into a UserEvent) cannot be told from a genuine one here; the dialplan must
+FILTER() what it prints, and snapshots correct the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+Repeats = tuple[tuple[str, str], ...]
+
+_REQUEST_ID = re.compile(r"[0-9a-f]{16}-\d+/(.+)", re.DOTALL)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED = {
+    "a": "\a",
+    "b": "\b",
+    "f": "\f",
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+    "v": "\v",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AmiEvent:
+    """One event. `received_at` is aware UTC, the same for all events of one read."""
+
+    name: str
+    fields: dict[str, str]
+    received_at: datetime
+    repeats: Repeats = ()
+    """Further values of repeated headers, in order; `fields` holds the first of each."""
+
+    @property
+    def timestamp(self) -> datetime | None:
+        """When Asterisk made the event (`timestampevents=yes`), aware UTC."""
+        try:
+            return datetime.fromtimestamp(float(self.fields["Timestamp"]), UTC)
+        except (KeyError, ValueError, OverflowError, OSError):
+            return None
+
+    @property
+    def request_id(self) -> str | None:
+        """The id that the sender of the action gave, if this event answers one of ours."""
+        return request_id(self.fields.get("ActionID", ""))
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The channel variables that manager.conf's `channelvars` asks for, unescaped."""
+        pairs = [*self.fields.items(), *self.repeats]
+        texts = [value for key, value in pairs if key.startswith("ChanVariable")]
+        return {name: value for name, _, value in (t.partition("=") for t in texts)}
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Asterisk's reply to one action; only successful ones reach the caller of `send`."""
+
+    status: str
+    fields: dict[str, str]
+    received_at: datetime
+    repeats: Repeats = ()
+
+    @property
+    def message(self) -> str:
+        return self.fields.get("Message", "")
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status in ("Success", "Follows", "Goodbye")
+
+
+class LinkLoss(StrEnum):
+    """Why a link ended."""
+
+    CUT = "cut"
+    """The peer or the network closed it."""
+    SILENT = "silent"
+    """Nothing was heard for the watchdog's patience: frozen or half-open."""
+    OVERFLOW = "overflow"
+    """Our consumer was too slow; cut on purpose, the next login resynchronises."""
+    VIOLATION = "violation"
+    """The peer broke the protocol or its size limits."""
+    STOPPED = "stopped"
+    """We were told to stop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkUp:
+    """Logged in; what follows are events of this session. The owner resynchronises now."""
+
+    node: str
+    session: int
+    """Counts the logins of this client from 1."""
+    version: str
+    """Of the manager protocol, from the banner."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkDown:
+    """The session ended; events may have been missed from here to the next `LinkUp`."""
+
+    node: str
+    session: int
+    reason: LinkLoss
+    detail: str
+    at: datetime
+
+
+def request_id(action_id: str) -> str | None:
+    """The caller's own id inside an ActionID of this package, or None."""
+    match = _REQUEST_ID.fullmatch(action_id)
+    return match[1] if match else None
+
+
+def is_escaped(event: str, key: str) -> bool:
+    """Whether Asterisk C-escapes this header: names of people, and values of variables.
+
+    Measured on 22.10: UserEvent bodies, AppData and all other headers are raw.
+    """
+    return (
+        key.endswith(("CallerIDName", "ConnectedLineName"))
+        or "ChanVariable" in key
+        or (key == "Value" and event == "VarSet")
+    )
+
+
+def unescape(text: str) -> str:
+    """Undo Asterisk's `ast_escape_c`; an unknown escape stands for its own character."""
+    return _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), text)
