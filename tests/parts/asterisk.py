@@ -104,7 +104,8 @@ async def provision_desk_phone(
     link: RawAmi, endpoint: str, secret: str, *, contact: str = "", rtp_timeout: int = 10
 ) -> None:
     """Write a desk phone's account; with `contact` (a SIP URI) it needs no registration."""
-    aor = {"max_contacts": "1", "remove_existing": "yes"} | (
+    # without a qualify a live-written endpoint stays UNAVAILABLE although its phone is registered
+    aor = {"max_contacts": "1", "remove_existing": "yes", "qualify_frequency": "15"} | (
         {"contact": contact} if contact else {}
     )
     auth = {"auth_type": "digest", "username": endpoint, "password": secret}

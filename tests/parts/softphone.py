@@ -9,6 +9,7 @@ import asyncio
 import secrets
 import struct
 from contextlib import suppress
+from typing import cast
 
 from tests.parts.sip_message import (
     Dialog,
@@ -37,8 +38,8 @@ class Audio(asyncio.DatagramProtocol):
         self._task: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        # asyncio's own UDP transport is no DatagramTransport by class (until Python 3.12)
+        self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         self.received += 1
@@ -113,6 +114,13 @@ class PhoneCall:
         if not self.ended.is_set():
             self.phone.send(self.request("BYE" if self.up.is_set() else "CANCEL"))
             self.finish("hung up here")
+
+    def hold(self, *, mode: str = "sendonly") -> None:
+        """The phone's own hold key: a re-INVITE (mode="sendrecv" takes it back)."""
+        again = self.request("INVITE")
+        offer = sdp(self.phone.host, self.audio.port, mode=mode)
+        headers = (*again.headers, ("content-type", "application/sdp"))
+        self.phone.send(SipMessage(again.start, headers, offer))
 
     def request(self, method: str, *, branch: str = "") -> SipMessage:
         if method == "CANCEL":
