@@ -83,7 +83,8 @@ def _checked(value: Json, decode: Callable[[Json], Any]) -> Any:
 
 
 def _encode_named(value: Any) -> Json:
-    return {"!": type(value).__name__, **_encoder(type(value))(value)}
+    kind: Any = type(value)
+    return {"!": kind.__name__, **_encoder(kind)(value)}
 
 
 def _decode_named(value: Json) -> Any:
