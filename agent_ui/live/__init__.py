@@ -1,0 +1,1 @@
+"""Live screens: a websocket that begins with a snapshot and goes on with numbered deltas."""

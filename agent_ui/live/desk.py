@@ -1,0 +1,117 @@
+"""A desk: what one employee sees on all of his tabs, beside what everybody sees.
+
+Owns his seats, the personal part of his state as it was last sent, and what SQL has told about
+his calls so far. Must not do I/O: records are put in from outside when they arrive.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from agent_ui.live import view
+from agent_ui.live.patch import Document, bare, difference
+from agent_ui.live.picture import Picture
+from agent_ui.live.seats import Seat
+from crm_core.staff import Employee
+from routing.ids import AgentId, CallId, PartyId
+from routing.notices import CallView
+from routing.terms import CallState, Match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecord:
+    """What SQL knows of a call: its card as a draft, and the panel of the party on it."""
+
+    card: Document
+    party: Document | None
+    suggested: PartyId | None
+    """The party that the number suggested when this was read."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """One employee's screens. `board` tells whether he watches the floor instead of a call."""
+
+    employee: Employee
+    board: bool
+    seats: set[Seat] = field(default_factory=set)
+    sent: Document = field(default_factory=dict)
+    records: dict[CallId, CallRecord] = field(default_factory=dict)
+    unfinished: dict[CallId, Document] = field(default_factory=dict)
+    done: set[CallId] = field(default_factory=set)
+
+    @property
+    def agent(self) -> AgentId:
+        """The employee's id is his id as an agent."""
+        return self.employee.id
+
+    def personal(self, picture: Picture) -> Document:
+        """His own part of the state as it is now."""
+        me = picture.me(self.agent) | {
+            "agent": self.agent,
+            "name": self.employee.name,
+            "role": self.employee.role,
+        }
+        if self.board:
+            return bare({"me": me})
+        unfinished = sorted(self.unfinished.values(), key=_ended_at)
+        return bare({"me": me, "call": self._call(picture), "unfinished": unfinished})
+
+    def _call(self, picture: Picture) -> Document | None:
+        call = picture.console_call(self.agent)
+        if call is None:
+            return None
+        record = self.records.get(call["call"])
+        if record is None:
+            return call
+        return call | {"card": record.card, "party": record.party}
+
+    def advance(self, picture: Picture) -> Document:
+        """The patch from what was last sent to now; what was last sent is then now."""
+        fresh = self.personal(picture)
+        patch = difference(self.sent, fresh)
+        self.sent = fresh
+        shown = fresh.get("call", {}).get("call")
+        self.records = {call: one for call, one in self.records.items() if call == shown}
+        return patch
+
+    def lacks(self, call: CallView) -> bool:
+        """Whether SQL has not yet told about the call as it is now."""
+        record = self.records.get(call.call)
+        return record is None or record.suggested != suggested_party(call)
+
+    def put_unfinished(self, entries: Iterable[Document]) -> None:
+        """Add what SQL has; notices may have told of newer ones already."""
+        listed = {CallId(one["call"]): one for one in entries}
+        self.unfinished = {
+            call: one for call, one in (listed | self.unfinished).items() if call not in self.done
+        }
+
+    def finish(self, call: CallId) -> None:
+        """The card is complete."""
+        self.done.add(call)
+        self.unfinished.pop(call, None)
+
+    def note(self, call: CallView, *, display: str | None) -> None:
+        """Keep the list of unfinished cards in step with the end of a call of his."""
+        if call.agent != self.agent or call.state is not CallState.CLOSED_INCOMPLETE:
+            self.unfinished.pop(call.call, None)
+        elif call.call not in self.done:
+            self.unfinished[call.call] = bare(
+                {
+                    "call": call.call,
+                    "number_display": display,
+                    "caller_name": call.caller_name,
+                    "ended_at": view.instant(call.ended_at),
+                }
+            )
+
+
+def _ended_at(entry: Document) -> tuple[str, str]:
+    return entry.get("ended_at") or "", entry["call"]
+
+
+def suggested_party(call: CallView) -> PartyId | None:
+    """The party to show at once: the only one whom the number suggests."""
+    if call.match is not Match.ONE or not call.candidates:
+        return None
+    return call.candidates[0].party

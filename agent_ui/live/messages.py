@@ -1,0 +1,130 @@
+"""What the browser may say on the live socket, validated: envelopes and each command's arguments.
+
+Owns the closed list of inbound shapes (extra fields are refused). Must not act on any of them.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+
+from agent_ui.text import Ident, LongText, ShortText
+from routing.terms import Availability, NotReadyReason, PhoneKind
+
+Digits = Annotated[str, Field(pattern=r"^[0-9*#A-D]{1,32}$")]
+
+
+class Shape(BaseModel):
+    """The base of all that comes in: closed and immutable."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Command(Shape):
+    """Something the user wants done, once, whatever often it is sent."""
+
+    type: Literal["command"]
+    id: Annotated[str, Field(pattern=r"^[0-9A-Za-z\-]{8,64}$")]
+    name: Annotated[str, Field(max_length=64)]
+    args: dict[str, object] = Field(default_factory=dict)
+
+
+class Ping(Shape):
+    """Is anybody there?"""
+
+    type: Literal["ping"]
+    id: Annotated[int, Field(ge=0, le=2**53)]
+
+
+class Snapshot(Shape):
+    """The browser noticed a gap and wants the whole state anew."""
+
+    type: Literal["snapshot"]
+
+
+INBOUND: TypeAdapter[Command | Ping | Snapshot] = TypeAdapter(
+    Annotated[Command | Ping | Snapshot, Field(discriminator="type")]
+)
+
+
+class NoArgs(Shape):
+    """For commands that need nothing."""
+
+
+class StartShift(Shape):
+    phone: PhoneKind
+
+
+class SetAvailability(Shape):
+    """AVAILABLE alone, or NOT_READY with its reason."""
+
+    availability: Literal[Availability.AVAILABLE, Availability.NOT_READY]
+    reason: NotReadyReason | None = None
+
+    @model_validator(mode="after")
+    def _reason_fits(self) -> Self:
+        if (self.availability is Availability.NOT_READY) != (self.reason is not None):
+            raise ValueError("reason")
+        return self
+
+
+class OfferArgs(Shape):
+    offer: Ident
+
+
+class CallArgs(Shape):
+    call: Ident
+
+
+class DigitsArgs(CallArgs):
+    digits: Digits = Field(repr=False)
+
+
+class TargetArgs(CallArgs):
+    """A call and exactly one of a colleague and a queue."""
+
+    to_agent: Ident | None = None
+    to_queue: Ident | None = None
+
+    @model_validator(mode="after")
+    def _one_target(self) -> Self:
+        if (self.to_agent is None) == (self.to_queue is None):
+            raise ValueError("target")
+        return self
+
+
+class CardFieldsShape(Shape):
+    """What the agent writes into a card; a field that is left out stays as it is."""
+
+    caller_name: ShortText | None = None
+    topic: ShortText | None = None
+    essence: LongText | None = None
+    disposition: ShortText | None = None
+    follow_up: LongText | None = None
+
+
+class DraftArgs(CallArgs):
+    fields: CardFieldsShape
+    rev: Annotated[int, Field(ge=0, le=2**31)]
+
+
+class CompleteArgs(CallArgs):
+    fields: CardFieldsShape
+
+
+class PartyArgs(CallArgs):
+    party: Ident
+
+
+def field_errors(error: ValidationError) -> tuple[tuple[str, str], ...]:
+    """Pairs of field and stable code; what was sent is never repeated."""
+    return tuple(
+        (".".join(str(part) for part in one["loc"]) or "args", one["type"])
+        for one in error.errors(include_input=False, include_context=False, include_url=False)
+    )

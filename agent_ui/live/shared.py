@@ -1,0 +1,84 @@
+"""What everybody sees: colleagues and queues, and on boards also the calls.
+
+Owns the shared part of the state as it was last sent, and which of it is stale. A snapshot for a
+new seat is always the state as last sent, so that the next delta fits it. Pure: no I/O.
+"""
+
+from agent_ui.live.patch import Document, bare, difference, encoded, merged
+from agent_ui.live.picture import Picture, Touched
+from routing.ids import AgentId, CallId, QueueId
+
+Entries = dict[str, Document | None]
+"""Entries of a part of the state by id; None means that it is not there any more."""
+
+
+class SharedState:
+    """Collects what notices touched and turns it into one patch at a time."""
+
+    def __init__(self, picture: Picture) -> None:
+        self._picture = picture
+        self._agents: set[AgentId] = set()
+        self._queues: set[QueueId] = set()
+        self._calls: set[CallId] = set()
+        self._known: Document = {"colleagues": {}, "queues": {}}
+        self._board: Document = {"calls": {}}
+        self._known_json: str | None = None
+        self._board_json: str | None = None
+
+    @property
+    def stale(self) -> bool:
+        """Whether something waits to be told."""
+        return bool(self._agents or self._queues or self._calls)
+
+    def mark(self, touched: Touched) -> None:
+        """Note what must be looked at again."""
+        self._agents |= touched.agents
+        self._queues |= touched.queues
+        self._calls |= touched.calls
+
+    def everything(self) -> None:
+        """Look at all again: the roster changed."""
+        colleagues, queues = self._known["colleagues"], self._known["queues"]
+        self._agents |= self._picture.agent_ids() | set(colleagues)
+        self._queues |= self._picture.queue_ids() | set(queues)
+        self._calls |= set(self._picture.calls) | set(self._board["calls"])
+
+    def flush(self) -> tuple[Document, Document]:
+        """The patches for consoles and for boards (the calls alone), and all is told."""
+        console = self._patch_known()
+        calls: Entries = {call: self._picture.board_call(call) for call in self._calls}
+        board = _patched(self._board["calls"], calls)
+        self._agents, self._queues, self._calls = set(), set(), set()
+        if console:
+            self._known, self._known_json = merged(self._known, console), None
+        board_patch = {"calls": board} if board else {}
+        if board_patch:
+            self._board, self._board_json = merged(self._board, board_patch), None
+        return console, board_patch
+
+    def _patch_known(self) -> Document:
+        agents: Entries = {agent: self._picture.colleague(agent) for agent in self._agents}
+        queues: Entries = {queue: self._picture.queue(queue) for queue in self._queues}
+        patch = {
+            "colleagues": _patched(self._known["colleagues"], agents),
+            "queues": _patched(self._known["queues"], queues),
+        }
+        return {key: part for key, part in patch.items() if part}
+
+    def console_json(self) -> str:
+        """Colleagues and queues as last sent, the inside of a JSON object."""
+        if self._known_json is None:
+            self._known_json = encoded(self._known)[1:-1]
+        return self._known_json
+
+    def board_json(self) -> str:
+        """The calls as last sent, the inside of a JSON object."""
+        if self._board_json is None:
+            self._board_json = encoded(self._board)[1:-1]
+        return self._board_json
+
+
+def _patched(old: Document, fresh: Entries) -> Document:
+    """The patch that brings the named entries of `old` to `fresh`; None takes one out."""
+    before = {key: old[key] for key in fresh if key in old}
+    return difference(before, bare(fresh))

@@ -1,0 +1,148 @@
+"""Who may use which route: one table, and what is not in it is denied.
+
+Owns the check that runs before every route: session, permission, and for unsafe methods that the
+request comes from our own page. Must not know what routes do.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+from starlette.routing import BaseRoute
+
+from agent_ui.web.errors import NotAllowed, NotOurPage
+from agent_ui.web.parts import Parts
+from crm_core.errors import StorageAway
+from crm_core.signin import SessionExpired, SignedIn
+from crm_core.staff import Permission, may
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+LONGEST_TOKEN = 256
+_OWN_PATH = re.compile(r"/(?:[\w\-.~%?=&+][\w\-.~%?=&+/]*)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Public, or for those who are signed in and have at least one of the permissions."""
+
+    public: bool = False
+    any_of: frozenset[Permission] = frozenset()
+
+
+PUBLIC = Rule(public=True)
+EVERYBODY = Rule(any_of=frozenset(Permission))
+SCREENS = Rule(any_of=frozenset({Permission.TAKE_CALLS, Permission.VIEW_BOARD}))
+CARDS = Rule(any_of=frozenset({Permission.VIEW_OWN_CARDS, Permission.VIEW_ALL_CARDS}))
+PARTIES = Rule(any_of=frozenset({Permission.VIEW_PARTIES}))
+
+ACCESS: dict[tuple[str, str], Rule] = {
+    ("GET", "/healthz"): PUBLIC,
+    ("GET", "/readyz"): PUBLIC,
+    ("GET", "/metrics"): PUBLIC,
+    ("GET", "/openapi.json"): PUBLIC,
+    ("GET", "/sign-in"): PUBLIC,
+    ("POST", "/sign-in"): PUBLIC,
+    ("POST", "/language"): PUBLIC,
+    ("POST", "/sign-out"): EVERYBODY,
+    ("GET", "/"): SCREENS,
+    ("POST", "/live/ticket"): SCREENS,
+    ("GET", "/cards"): CARDS,
+    ("GET", "/cards/{call}"): CARDS,
+    ("GET", "/parties/{party}"): PARTIES,
+    ("GET", "/api/v1/call-cards"): CARDS,
+    ("GET", "/api/v1/call-cards/{call}"): CARDS,
+    ("GET", "/api/v1/parties/search"): PARTIES,
+}
+"""Routes as (method, path of the route). A route that is not here answers nobody."""
+
+
+def parts_of(request: Request) -> Parts:
+    """The parts of the application that serves this request."""
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+def signed_in_of(request: Request) -> SignedIn:
+    """Who is signed in. Raises SessionExpired; on routes that are not public it never does."""
+    who: SignedIn | None = request.state.signed_in
+    if who is None:
+        raise SessionExpired
+    return who
+
+
+async def authorise(request: Request) -> None:
+    """Runs before every route; leaves the session in `request.state.signed_in`."""
+    route: BaseRoute | Any = request.scope.get("route")
+    rule = ACCESS.get((request.method, getattr(route, "path", "")))
+    request.state.signed_in = None
+    if rule is None:
+        raise NotAllowed
+    if request.method not in SAFE:
+        _check_page(request)
+    if rule.public:
+        return
+    who = request.state.signed_in = await _session(request, session_token(request))
+    if not any(may(who.employee.role, one) for one in rule.any_of):
+        raise NotAllowed
+    if request.method not in SAFE:
+        await _check_token(request, who)
+
+
+async def visitor(request: Request) -> SignedIn | None:
+    """Who visits a public page, if he is signed in and that can be found out now."""
+    try:
+        return await _session(request, session_token(request))
+    except (SessionExpired, StorageAway):
+        return None
+
+
+async def _session(request: Request, token: str | None) -> SignedIn:
+    if not token or len(token) > LONGEST_TOKEN:
+        raise SessionExpired
+    return await parts_of(request).sign_in.session(token)
+
+
+def _check_page(request: Request) -> None:
+    """Browsers say where an unsafe request comes from; it must be one of our own pages."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None and site != "same-origin":
+        raise NotOurPage("cross_site")
+    origin = request.headers.get("origin")
+    if origin is not None and origin not in parts_of(request).options.origins:
+        raise NotOurPage("cross_site")
+
+
+async def _check_token(request: Request, who: SignedIn) -> None:
+    token = request.headers.get("x-csrf-token")
+    if token is None and _is_form(request):
+        value = (await request.form()).get("csrf")
+        token = value if isinstance(value, str) else None
+    if token is None or not secrets.compare_digest(token.encode(), who.csrf.encode()):
+        raise NotOurPage("csrf")
+
+
+def _is_form(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind in {"application/x-www-form-urlencoded", "multipart/form-data"}
+
+
+def session_cookie(parts: Parts) -> str:
+    """The name of the session's cookie."""
+    return "__Host-tellerline_session" if parts.options.secure_cookies else "tellerline_session"
+
+
+def session_token(request: Request) -> str | None:
+    """The session's token as the browser sent it."""
+    return request.cookies.get(session_cookie(parts_of(request)))
+
+
+def client_address(request: Request) -> str:
+    """The peer's address, for throttling."""
+    return request.client.host if request.client else "unknown"
+
+
+def local_path(target: str) -> str:
+    """`target` if it is a path of ours to go back to, else the start page."""
+    return target if _OWN_PATH.fullmatch(target) else "/"

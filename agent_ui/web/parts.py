@@ -1,0 +1,25 @@
+"""What the web application is made of; `config.bootstrap` fills it in."""
+
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry
+
+from agent_ui.options import WebOptions
+from agent_ui.ports import Clock, LiveSessions, Probe
+from crm_core.catalogue import Catalogue
+from crm_core.database import Database
+from crm_core.signin import SignIn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Everything `create_app` needs. `ready` answers for each named part whether it works."""
+
+    db: Database
+    sign_in: SignIn
+    clock: Clock
+    catalogue: Catalogue
+    live: LiveSessions
+    ready: Probe
+    registry: CollectorRegistry
+    options: WebOptions

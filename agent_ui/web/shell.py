@@ -1,0 +1,120 @@
+"""How pages are rendered: templates, built assets, the language of the asker.
+
+Owns the Jinja environment (autoescape, undefined names are errors) and the context every page
+gets. Must not query anything.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from agent_ui.i18n import Translations, accepted, read_translations
+from agent_ui.options import WebOptions
+from agent_ui.web.filters import FILTERS
+from crm_core.signin import SignedIn
+
+LANGUAGE_COOKIE = "tellerline_language"
+STATIC_URL = "/static"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """What rendering needs, made once per application."""
+
+    environment: Environment
+    translations: Translations
+    assets: Callable[[str], str]
+    options: WebOptions
+
+
+def make_shell(options: WebOptions) -> Shell:
+    """Read templates' folder, catalogues and the manifest of built assets."""
+    environment = Environment(
+        loader=FileSystemLoader(options.templates_dir),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        enable_async=False,
+    )
+    environment.filters.update(FILTERS)
+    return Shell(
+        environment=environment,
+        translations=read_translations(options.locale_dir),
+        assets=read_manifest(options.static_dir / "dist"),
+        options=options,
+    )
+
+
+def read_manifest(folder: Path) -> Callable[[str], str]:
+    """Logical name to URL of the built file; a name that was not built keeps its own."""
+    file = folder / "manifest.json"
+    built: Mapping[str, str] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+
+    def url(name: str) -> str:
+        return f"{STATIC_URL}/{built.get(name, name)}"
+
+    return url
+
+
+def shell_of(request: Request) -> Shell:
+    """The shell of the application that serves this request."""
+    shell: Shell = request.app.state.shell
+    return shell
+
+
+def language_of(request: Request) -> str:
+    """The employee's language, else the one he chose before, else what his browser wants."""
+    shell = shell_of(request)
+    who = who_of(request)
+    wishes = [
+        request.cookies.get(LANGUAGE_COOKIE),
+        who.employee.language if who else None,
+        *accepted(request.headers.get("accept-language", "")),
+    ]
+    return shell.translations.choose(wishes, default=shell.options.default_language)
+
+
+def who_of(request: Request) -> SignedIn | None:
+    """Who is signed in, where that is already known."""
+    who: SignedIn | None = getattr(request.state, "signed_in", None)
+    return who
+
+
+def render(
+    request: Request,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """A page with the shared context and its own."""
+    shell = shell_of(request)
+    page = shell.environment.get_template(template)
+    return HTMLResponse(page.render(_shared(request, shell) | dict(context)), status, headers)
+
+
+def _shared(request: Request, shell: Shell) -> dict[str, Any]:
+    language = language_of(request)
+    text = shell.translations.gettext(language)
+    who = who_of(request)
+    return {
+        "employee": who.employee if who else None,
+        "csrf": who.csrf if who else "",
+        "t": text,
+        "_": text,
+        "language": language,
+        "languages": shell.translations.languages,
+        "messages": shell.translations.messages[language],
+        "live_url": shell.options.live_url,
+        "assets": shell.assets,
+        "catalogue": request.app.state.parts.catalogue,
+        "path": request.url.path,
+    }
