@@ -1,0 +1,131 @@
+"""The audit: who did what to whom, when and why, as a chain of hashes.
+
+Each event's hash covers the event and the hash before it, so a changed or missing event breaks
+the chain at that place; the head, kept apart, tells of a cut-off tail. Writers queue up at the
+head, so record last in a unit of work. Details carry codes and ids, never names or numbers.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_core.database import moment
+from crm_core.models import AuditEvent, AuditHead
+
+_PAGE = 1_000
+
+
+class Action(StrEnum):
+    """What is recorded."""
+
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGNED_OUT = "signed_out"
+    SESSIONS_REVOKED = "sessions_revoked"
+    EMPLOYEE_HIRED = "employee_hired"
+    EMPLOYEE_DEACTIVATED = "employee_deactivated"
+    PASSWORD_SET = "password_set"  # noqa: S105 - the name of an event
+    PARTY_VIEWED = "party_viewed"
+    PARTY_CHOSEN = "party_chosen"
+    PARTY_ADDED = "party_added"
+    MANAGERS_ASSIGNED = "managers_assigned"
+    CARD_COMPLETED = "card_completed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Whom or what an event is about."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainCheck:
+    """How the chain was found. `broken_at` is the first event that does not fit, if any."""
+
+    events: int
+    broken_at: int | None
+
+    @property
+    def unbroken(self) -> bool:
+        return self.broken_at is None
+
+
+async def record(
+    session: AsyncSession,
+    action: Action,
+    *,
+    actor: str,
+    subject: Subject,
+    reason: str,
+    detail: Mapping[str, str] | None = None,
+) -> None:
+    """Append an event to the chain within the caller's transaction."""
+    seq, prev_hash = await _take_head(session)
+    event = AuditEvent(
+        seq=seq,
+        at=moment(session),
+        actor=actor,
+        action=action.value,
+        subject_kind=subject.kind,
+        subject=subject.id,
+        reason=reason,
+        detail=dict(detail or {}),
+        prev_hash=prev_hash,
+    )
+    event.hash = _digest(event)
+    await session.execute(insert(AuditEvent).values(**_columns(event)))
+    await session.execute(update(AuditHead).values(hash=event.hash))
+
+
+async def verify(session: AsyncSession) -> ChainCheck:
+    """Walk the whole chain, a page at a time."""
+    seq, hash_ = 0, ""
+    while page := await _page_after(session, seq):
+        for event in page:
+            if event.seq != seq + 1 or event.prev_hash != hash_ or event.hash != _digest(event):
+                return ChainCheck(events=seq, broken_at=seq + 1)
+            seq, hash_ = event.seq, event.hash
+        session.expunge_all()
+    head = (await session.execute(select(AuditHead.seq, AuditHead.hash))).one()
+    whole = (head.seq, head.hash) == (seq, hash_)
+    return ChainCheck(events=seq, broken_at=None if whole else seq + 1)
+
+
+async def _take_head(session: AsyncSession) -> tuple[int, str]:
+    statement = update(AuditHead).values(seq=AuditHead.seq + 1)
+    row = (await session.execute(statement.returning(AuditHead.seq, AuditHead.hash))).one()
+    return row.seq, row.hash
+
+
+async def _page_after(session: AsyncSession, seq: int) -> list[AuditEvent]:
+    statement = select(AuditEvent).where(AuditEvent.seq > seq).order_by(AuditEvent.seq)
+    return list(await session.scalars(statement.limit(_PAGE)))
+
+
+def _columns(event: AuditEvent) -> dict[str, object]:
+    return {column.key: getattr(event, column.key) for column in AuditEvent.__table__.columns}
+
+
+def _digest(event: AuditEvent) -> str:
+    at: datetime = event.at.astimezone(UTC)
+    told = [
+        event.seq,
+        at.isoformat(timespec="microseconds"),
+        event.actor,
+        event.action,
+        event.subject_kind,
+        event.subject,
+        event.reason,
+        event.detail,
+        event.prev_hash,
+    ]
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

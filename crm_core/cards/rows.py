@@ -1,0 +1,114 @@
+"""From a call's picture in a notice to its row, and into the table: pure but for one statement.
+
+The greater version of a call holds, however often and in whatever order pictures come.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_core.models import CallCard
+from crm_core.upsert import insert_into
+from routing.notices import CallView, OfferView
+from routing.terms import CallState, Match, WrapUpMode
+
+_MUST_BE_FILLED = frozenset({WrapUpMode.MANDATORY, WrapUpMode.TIMED})
+_AS_THEY_ARE = (
+    "call",
+    "node",
+    "version",
+    "queue",
+    "match",
+    "arrived_at",
+    "queued_at",
+    "answered_at",
+    "ended_at",
+    "wrap_up_deadline",
+    "wrap_up_mode",
+    "closed_at",
+    "held_since",
+    "held_seconds",
+    "end_reason",
+    "agent",
+    "consulting",
+    "consult_connected",
+    "transfers",
+    "fell_back",
+)
+
+
+def card_row(view: CallView, *, position: str, recorded_at: datetime) -> dict[str, Any]:
+    """The drainer's columns. Candidates are kept by id: a name belongs to its party."""
+    must_be_filled = view.answered_at is not None and view.wrap_up_mode in _MUST_BE_FILLED
+    return {
+        **{name: getattr(view, name) for name in _AS_THEY_ARE},
+        "state": _state_without_paperwork(view.state, must_be_filled=must_be_filled),
+        "must_be_filled": must_be_filled,
+        "number": _storable(view.number) if view.number else None,
+        "raw_number": _storable(view.raw_number),
+        "network_name": _storable(view.caller_name),
+        "dialled": _storable(view.dialled),
+        "candidates": [
+            {"party": c.party, "reason": c.reason, "managers": list(c.managers)}
+            for c in view.candidates
+        ],
+        "suggested_party": view.candidates[0].party if view.match is Match.ONE else None,
+        "managers": list(view.managers),
+        "offers": [_offer(offer) for offer in view.offers],
+        "position": position,
+        "recorded_at": recorded_at,
+    }
+
+
+async def write_rows(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert or renew cards, one row a call; an older or equal version changes nothing."""
+    statement = insert_into(session, CallCard)
+    new = statement.excluded
+    renewed = {name: new[name] for name in rows[0] if name != "call"}
+    renewed["state"] = _state_with_paperwork(new)
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[CallCard.call],
+            set_=renewed,
+            where=CallCard.version < new.version,
+        ),
+        rows,
+    )
+
+
+def _state_without_paperwork(state: CallState, *, must_be_filled: bool) -> CallState:
+    """A card that must be filled is not closed by the engine's word alone."""
+    if state is CallState.CLOSED and must_be_filled:
+        return CallState.CLOSED_INCOMPLETE
+    return state
+
+
+def _state_with_paperwork(new: Any) -> Any:
+    """Decided on the row itself: the agent's completing may have been faster than the notice."""
+    completed = (new.state == CallState.CLOSED_INCOMPLETE) & CallCard.completed_at.is_not(None)
+    return case((completed, CallState.CLOSED), else_=new.state)
+
+
+def _offer(offer: OfferView) -> dict[str, Any]:
+    return {
+        "offer": offer.offer,
+        "agent": offer.agent,
+        "kind": offer.kind,
+        "basis": offer.basis,
+        "rank": offer.rank,
+        "made_at": offer.made_at.isoformat(),
+        "outcome": offer.outcome,
+        "ended_at": offer.ended_at.isoformat() if offer.ended_at else None,
+        "passed_over": [
+            {"agent": passed.agent, "why": passed.why, "rank": passed.rank}
+            for passed in offer.passed_over
+        ],
+    }
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL refuses NUL and half a surrogate pair; a trunk may send either."""
+    return text.replace("\0", "").encode(errors="replace").decode()

@@ -1,0 +1,160 @@
+"""The database behind one URL: SQLite in WAL mode, or PostgreSQL.
+
+This module owns engines, transactions and schema upgrades. A unit of work is one transaction,
+committed at its edge; it carries the clock, so that what happens in it has a time. It must hold
+no query. On SQLite a unit of work takes the write lock at its start: upgrading a read lock later
+fails at once when another writer was faster, whatever the busy timeout.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+from crm_core.clock import SystemClock
+from crm_core.errors import StorageAway
+from routing.ports import Clock
+
+_CLOCK = "clock"
+_READ_ONLY = "tellerline_read_only"
+_BUSY_MS = 5_000
+_POSTGRES_ARGUMENTS = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "options": "-c lock_timeout=5000 -c statement_timeout=30000 -c timezone=UTC",
+}
+_ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+_SYNC_DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
+
+
+class Database:
+    """Gives units of work. Own one per process and close it at the end."""
+
+    def __init__(self, url: str, *, clock: Clock | None = None) -> None:
+        target = _with_driver(url, _ASYNC_DRIVERS)
+        self._engine = create_async_engine(target, **_engine_options(target))
+        _prepare(self._engine.sync_engine)
+        info = {_CLOCK: clock or SystemClock()}
+        self._writing = async_sessionmaker(self._engine, expire_on_commit=False, info=info)
+        reading = self._engine.execution_options(**_read_only_options(target))
+        self._reading = async_sessionmaker(reading, expire_on_commit=False, info=info)
+
+    def unit_of_work(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """One transaction: committed at exit, rolled back on an error.
+
+        Raises StorageAway when the database does not answer.
+        """
+        return _transaction(self._writing)
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """One transaction that only reads, and so never waits for a writer."""
+        return _transaction(self._reading)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+def moment(session: AsyncSession) -> datetime:
+    """The time by the clock of the session's database, aware UTC."""
+    clock: Clock = session.info[_CLOCK]
+    return clock.now()
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Tells a database that is away from a defect of ours."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        raise StorageAway("the database does not answer") from error
+
+
+@asynccontextmanager
+async def _transaction(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
+    with storage_errors():
+        async with sessions() as session, session.begin():
+            yield session
+
+
+# ── The schema ──────────────────────────────────────────────────────────────────────────────
+
+
+def sync_engine(url: str) -> Engine:
+    """A plain engine with the same connection settings, for upgrades and tools."""
+    target = _with_driver(url, _SYNC_DRIVERS)
+    engine = create_engine(target, **_engine_options(target))
+    _prepare(engine)
+    return engine
+
+
+def upgrade(url: str, *, revision: str = "head") -> None:
+    """Bring the schema to `revision` in one transaction: it ends old or new, never between."""
+    command.upgrade(migrations(url), revision)
+
+
+def downgrade(url: str, *, revision: str) -> None:
+    """Take the schema back to `revision` in one transaction."""
+    command.downgrade(migrations(url), revision)
+
+
+def migrations(url: str) -> Config:
+    """Alembic's configuration for this database."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["url"] = url
+    return config
+
+
+# ── Connections ─────────────────────────────────────────────────────────────────────────────
+
+
+def _with_driver(url: str, drivers: dict[str, str]) -> URL:
+    target = make_url(url)
+    driver = drivers.get(target.get_backend_name())
+    if driver is None:
+        raise ValueError("the database URL must begin with sqlite: or postgresql:")
+    return target.set(drivername=driver)
+
+
+def _engine_options(target: URL) -> dict[str, Any]:
+    if target.get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": _BUSY_MS / 1000}}
+    return {"pool_pre_ping": True, "pool_timeout": 5, "connect_args": dict(_POSTGRES_ARGUMENTS)}
+
+
+def _read_only_options(target: URL) -> dict[str, Any]:
+    if target.get_backend_name() == "sqlite":
+        return {_READ_ONLY: True}
+    return {"postgresql_readonly": True}
+
+
+def _prepare(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _on_sqlite_connect)
+        event.listen(engine, "begin", _on_sqlite_begin)
+
+
+def _on_sqlite_connect(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions behind our back
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {_BUSY_MS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get(_READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

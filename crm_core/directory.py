@@ -1,0 +1,122 @@
+"""Who a number may be: the directory behind routing's port.
+
+A number only suggests. The answer is a list with reasons, never one party picked from several;
+who called last and whose own number it is stand first. The bank's own numbers, and numbers known
+to be invalid, reassigned or a service, never match anybody. One statement, for it is asked while
+the phone rings.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from crm_core.database import Database, moment
+from crm_core.models import (
+    CallCard,
+    EmployeeRow,
+    ManagerAssignment,
+    Party,
+    PartyPhone,
+    PhoneNumber,
+    PhoneRole,
+    PhoneStatus,
+)
+from routing.facts import Candidate
+from routing.ids import AgentId, PartyId
+
+_NEVER = datetime.fromtimestamp(0, tz=UTC)
+_ROLE_ORDER = {role: place for place, role in enumerate(PhoneRole)}
+
+
+class SqlDirectory:
+    """Implements `routing.ports.Directory`. `own_numbers` are E.164."""
+
+    def __init__(self, db: Database, own_numbers: Iterable[str], *, limit: int = 8) -> None:
+        self._db = db
+        self._own = frozenset(own_numbers)
+        self._limit = limit
+
+    async def candidates(self, number: str) -> Sequence[Candidate]:
+        """Whom the number (E.164) suggests, the likeliest first. Raises StorageAway (OSError)."""
+        if number in self._own:
+            return ()
+        async with self._db.reading() as session:
+            return (await candidates(session, number))[: self._limit]
+
+
+async def candidates(session: AsyncSession, number: str) -> list[Candidate]:
+    """All parties that use the number now, with the reason and their managers by rank."""
+    rows = (await session.execute(_statement(number, moment(session)))).all()
+    uses: dict[PartyId, Row[*tuple[Any, ...]]] = {}
+    managers: dict[PartyId, dict[AgentId, None]] = {}
+    for row in sorted(rows, key=_likelihood):
+        uses.setdefault(row.party, row)
+        if row.manager is not None:
+            managers.setdefault(row.party, {})[row.manager] = None
+    return [
+        Candidate(
+            party=party,
+            name=use.display_name,
+            reason=f"{use.role.value}_number",
+            managers=tuple(managers.get(party, ())),
+        )
+        for party, use in uses.items()
+    ]
+
+
+def valid(
+    start: InstrumentedAttribute[datetime],
+    end: InstrumentedAttribute[datetime | None],
+    now: datetime,
+) -> ColumnElement[bool]:
+    """Whether a row with validity dates holds now."""
+    return and_(start <= now, or_(end.is_(None), end > now))
+
+
+def _statement(number: str, now: datetime) -> Select[*tuple[Any, ...]]:
+    manager = ManagerAssignment
+    return (
+        select(
+            Party.id.label("party"),
+            Party.display_name,
+            PartyPhone.role,
+            PartyPhone.rank,
+            _last_call(CallCard.party == Party.id).label("chosen_at"),
+            _last_call(and_(CallCard.suggested_party == Party.id, CallCard.party.is_(None))).label(
+                "suggested_at"
+            ),
+            EmployeeRow.id.label("manager"),
+            manager.rank.label("manager_rank"),
+        )
+        .join(PartyPhone, PartyPhone.party == Party.id)
+        .join(PhoneNumber, PhoneNumber.id == PartyPhone.phone)
+        .outerjoin(
+            manager,
+            and_(manager.party == Party.id, valid(manager.valid_from, manager.valid_to, now)),
+        )
+        .outerjoin(EmployeeRow, and_(EmployeeRow.id == manager.employee, EmployeeRow.active))
+        .where(PhoneNumber.e164 == number, PhoneNumber.status == PhoneStatus.ACTIVE)
+        .where(valid(PartyPhone.valid_from, PartyPhone.valid_to, now))
+    )
+
+
+def _last_call(whose: ColumnElement[bool]) -> ScalarSelect[datetime]:
+    newest = CallCard.arrived_at.desc()
+    return select(CallCard.arrived_at).where(whose).order_by(newest).limit(1).scalar_subquery()
+
+
+def _likelihood(row: Row[*tuple[Any, ...]]) -> tuple[Any, ...]:
+    """The last to call first, then whose own number it is; a party's managers by rank."""
+    called = max((row.chosen_at or _NEVER, row.suggested_at or _NEVER))
+    return (
+        -called.timestamp(),
+        _ROLE_ORDER[row.role],
+        row.rank,
+        row.display_name,
+        row.party,
+        row.manager_rank or 0,
+    )

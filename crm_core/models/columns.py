@@ -1,0 +1,79 @@
+"""What all tables share: the base class, constraint names, and the column types of the house.
+
+Every time is aware UTC and a naive one is refused here, at the last gate before the database.
+Text from outside has no length in the schema: a card must not be lost to a long caller name.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, Text, TypeDecorator
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase
+
+from routing.ids import AgentId, CallId, NodeId, PartyId, QueueId
+
+NAMING = {
+    "pk": "pk_%(table_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC time on every database; SQLite, which knows no zones, keeps it without."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive time was about to be stored")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+JsonDocument = JSON().with_variant(JSONB(), "postgresql")
+
+SortableText = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that is compared by code points on every database, for ranges and cursors."""
+
+
+def code(kind: type[StrEnum], name: str) -> Enum:
+    """A column of stable codes, held to the values of `kind` by a check constraint."""
+    return Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Base(DeclarativeBase):
+    """The base of all tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own declaration
+        str: Text(),
+        AgentId: Text(),
+        CallId: Text(),
+        NodeId: Text(),
+        PartyId: Text(),
+        QueueId: Text(),
+        datetime: UtcDateTime(),
+        list[dict[str, Any]]: JsonDocument,
+        list[str]: JsonDocument,
+        dict[str, str]: JsonDocument,
+    }

@@ -1,0 +1,90 @@
+"""Phone numbers: from whatever a trunk or a person writes to E.164, and how to show them.
+
+A number that cannot be read for certain is no number: a wrong match is worse than none. Letters
+are never turned into digits, so that a caller called `hangup` or `1-800-BANK` has no number.
+"""
+
+import re
+import unicodedata
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
+
+_LONGEST_INPUT = 64
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_SCHEME = re.compile(r"^(?:tel|sips?):", re.IGNORECASE)
+_CONTEXT = re.compile(r";phone-context=(\+[0-9()\-. ]+)", re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"\s*(?:,+|#|\bx|\bext(?:ension|n)?\b|\bдоб(?:авочный)?\b|\bвн(?:утр)?\b)[.:\s]*[0-9]{1,8}#?$",
+    re.IGNORECASE,
+)
+_READABLE = re.compile(r"\+?[0-9()\-. /]+")
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
+_SHOWN_DIGITS = 4
+
+
+def normalise(raw: str, region: str) -> str | None:
+    """The E.164 form of `raw` as dialled in `region` (ISO 3166, such as "RU"), or None.
+
+    None stands for withheld, unreadable, short (an extension) and impossible numbers alike.
+    """
+    if len(raw) > _LONGEST_INPUT:
+        return None
+    text = _bare(raw)
+    if text is None:
+        return None
+    return _e164(text, region) or _e164_without_plus(text)
+
+
+def display(e164: str) -> str:
+    """The number grouped for reading, such as "+7 912 345-67-89"."""
+    number = _parse(e164, None)
+    if number is None:
+        return e164
+    return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
+
+
+def mask(e164: str) -> str:
+    """The number with all but the country code and the last four digits hidden."""
+    number = _parse(e164, None)
+    country = f"+{number.country_code}" if number else ""
+    hidden = len(e164) - len(country) - _SHOWN_DIGITS
+    if hidden < 1:
+        return "•" * len(e164)
+    return f"{country} {'•' * hidden} {e164[-_SHOWN_DIGITS:]}".strip()
+
+
+def _bare(raw: str) -> str | None:
+    """`raw` in plain digits and signs, without scheme, host and extension; None if it is not."""
+    text = unicodedata.normalize("NFKC", raw).translate(_DASHES).strip()
+    text = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
+    text = _SCHEME.sub("", text).partition("@")[0]
+    number, parameters, rest = text.partition(";")
+    context = _CONTEXT.match(parameters + rest)
+    number = _EXTENSION.sub("", number).strip()
+    if context and not number.startswith("+"):
+        number = context[1].strip() + number
+    return number if _READABLE.fullmatch(number) else None
+
+
+def _e164(text: str, region: str | None) -> str | None:
+    number = _parse(text, region)
+    if number is None or not phonenumbers.is_possible_number(number):
+        return None
+    written = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return written if _E164.fullmatch(written) else None
+
+
+def _e164_without_plus(text: str) -> str | None:
+    """Trunks often leave out the plus; it is put back only where that gives a real number."""
+    number = None if text.startswith("+") else _parse("+" + text.lstrip(" ("), None)
+    if number is None or not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def _parse(text: str, region: str | None) -> PhoneNumber | None:
+    try:
+        return phonenumbers.parse(text, region)
+    except NumberParseException:
+        return None
