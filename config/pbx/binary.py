@@ -22,7 +22,8 @@ from config.pbx.modules import OPTIONAL, REQUIRED
 log = structlog.get_logger(__name__)
 
 Progress = Callable[[str], None]
-OLDEST = 18
+OLDEST = (18, 8)
+"""18, and of its releases the first whose dialplan knows CHANNEL_EXISTS."""
 SUITE = "sid"
 """Debian 12 and 13 carry no Asterisk; unstable does, and its own loader runs it on any of them."""
 PACKAGES = ("asterisk", "asterisk-core-sounds-en-wav", "asterisk-core-sounds-ru-wav")
@@ -128,7 +129,7 @@ def machine_mirror() -> str:
 
 def _usable(argv: tuple[str, ...], modules: Path, data: Path) -> AsteriskBinary | None:
     version = _version(argv)
-    if version is None or int(version.split(".")[0]) < OLDEST:
+    if version is None or _ordered(version) < OLDEST:
         log.info("asterisk.unfit", reason="version", version=version)
         return None
     missing = [name for name in REQUIRED if not (modules / f"{name}.so").exists()]
@@ -136,6 +137,10 @@ def _usable(argv: tuple[str, ...], modules: Path, data: Path) -> AsteriskBinary 
         log.info("asterisk.unfit", reason="modules", missing=missing)
         return None
     return AsteriskBinary(argv=argv, version=version, modules=modules, data=data)
+
+
+def _ordered(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:2])
 
 
 def _version(argv: tuple[str, ...]) -> str | None:

@@ -542,9 +542,13 @@ async def _quiet(link: RawAmi) -> None:
         await asyncio.sleep(0.1)
 
 
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
 def main(names: list[str]) -> None:
     RECORDINGS.mkdir(exist_ok=True)
-    binary = find_or_install(cache_folder(), lambda line: sys.stdout.write(f"{line}\n") and None)
+    binary = find_or_install(cache_folder(), _say)
     with tempfile.TemporaryDirectory(prefix="tl-") as folder:
         options = new_node(Path(folder), binary)
         process.start(binary, options)
