@@ -61,10 +61,9 @@ class HoldCall(CallCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinCall(CallCommand):
-    """Bring customer and this agent's leg together; `release` is a leg that must end then."""
+    """Bring customer and this agent's leg together, wherever that leg is now."""
 
     leg: LegId
-    release: LegId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from routing.calls import CallEvent, allows
+from routing.commands import HangUpLeg
 from routing.engine import consult, wrap_up
 from routing.engine.hold import stop_hold_clock
 from routing.engine.matching import close_offer
@@ -94,6 +95,9 @@ def _settle_former_owner(world: World, call: Call, agent: Agent) -> None:
         return
     owner = world.agents[former]
     if owner.call == call.call:
+        if call.leg is not None and call.state is CallState.CONSULTING:
+            # Not before the two are together: it held the colleague's leg until now.
+            world.on_call(HangUpLeg, call, leg=call.leg)
         release(world, owner)
 
 

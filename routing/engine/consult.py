@@ -27,7 +27,7 @@ def asked(world: World, fact: ConsultAsked) -> None:
     offer = ring(world, call, colleague, OfferKind.CONSULT, Basis.CONSULT)
     call.consult = Consult(offer=offer.offer, agent=colleague.agent)
     call.move(CallEvent.CONSULT)
-    world.on_call(
+    command = world.on_call(
         ConsultColleague,
         call,
         leg=call.leg,
@@ -35,6 +35,7 @@ def asked(world: World, fact: ConsultAsked) -> None:
         agent=colleague.agent,
         seconds=world.queue_of(call).ring_seconds,
     )
+    offer.command = command.id
     owner = world.agents[fact.agent]
     owner.activity, owner.since = Activity.ON_CALL, world.moment()
     world.touch_agent(owner)
@@ -57,7 +58,7 @@ def connected(world: World, fact: ConsultConnected) -> None:
 
 
 def completed(world: World, fact: ConsultCompleteAsked) -> None:
-    """Bring customer and colleague together; the owner's leg ends."""
+    """Bring customer and colleague together; the owner's leg ends once they are."""
     call = owned(world, fact, frozenset({CallState.CONSULTING}))
     if call is None:
         return
@@ -65,7 +66,7 @@ def completed(world: World, fact: ConsultCompleteAsked) -> None:
         world.refuse(fact.agent, fact.call, "colleague_not_there")
         return
     call.consult.completing = True
-    world.on_call(JoinCall, call, leg=call.consult.leg, release=call.leg)
+    world.on_call(JoinCall, call, leg=call.consult.leg)
     world.touch_call(call)
 
 
@@ -73,8 +74,7 @@ def cancelled(world: World, fact: ConsultCancelAsked) -> None:
     """Back to the customer."""
     call = owned(world, fact, frozenset({CallState.CONSULTING}))
     if call is not None and call.leg is not None:
-        colleague = call.consult.leg if call.consult else None
-        world.on_call(JoinCall, call, leg=call.leg, release=colleague)
+        world.on_call(JoinCall, call, leg=call.leg)
 
 
 def dismiss_colleague(

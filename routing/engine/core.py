@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Self
 
+from routing.calls import OWNED
 from routing.decision import NOTHING, Decision
 from routing.engine import consult, desk, inbound, nodes, recovery, shifts, wrap_up
 from routing.engine.matching import settle
@@ -57,7 +58,7 @@ from routing.facts import (
 )
 from routing.ids import AgentId, CallId
 from routing.notices import AgentView, CallView
-from routing.terms import OfferOutcome
+from routing.terms import CommandOutcome, OfferOutcome
 
 _AgentCallFact = AgentRang | CallConnected | ConsultConnected | AgentLegEnded
 
@@ -202,7 +203,18 @@ def _set_deadlines(world: World, call: Call) -> None:
 
 
 def _command_settled(world: World, fact: CommandSettled) -> None:
-    """A refused command leaves the truth as it was; the next facts or the snapshot tell it."""
+    """A refused command did nothing: an offer of it is over, an agent's wish is not granted.
+
+    After an unknown outcome the next facts or the snapshot tell what is true.
+    """
+    call = world.calls.get(fact.call) if fact.call else None
+    if call is None or fact.outcome is not CommandOutcome.REFUSED:
+        return
+    offer = call.open_offer()
+    if offer is not None and offer.command == fact.command:
+        inbound.offer_failed(world, call, offer, OfferOutcome.WITHDRAWN)
+    elif call.agent is not None and call.state in OWNED:
+        world.refuse(call.agent, call.call, "telephony_refused")
 
 
 _DEADLINES: dict[Due, Callable[[World, Call], None]] = {

@@ -47,6 +47,10 @@ MANAGERS = 8
 FORGET_AFTER = timedelta(seconds=60)
 """How long a call that is over stays known, for news that comes late."""
 
+OVERTAKING = timedelta(seconds=2)
+"""How much later than an offer the news that the caller waits must be to belie it."""
+
+_WITH_AGENT = frozenset({CallState.TALKING, CallState.HELD, CallState.CONSULTING})
 _MISSED = frozenset({OfferOutcome.NO_ANSWER, OfferOutcome.UNREACHABLE})
 
 
@@ -115,8 +119,14 @@ def call_waiting(world: World, fact: CallWaiting) -> None:
     if call.fell_back and call.state is CallState.QUEUED:
         call.fell_back = False
         world.touch_call(call)
-    since = call.talking_since
-    if call.state is CallState.TALKING and call.agent and since is not None and fact.at > since:
+    offer = call.open_offer()
+    if offer is not None and offer.kind is OfferKind.CALL:
+        # A fresh offer overtakes this news; one that has stood for a while does not ring at all.
+        if fact.at > offer.made_at + OVERTAKING:
+            offer_failed(world, call, offer, OfferOutcome.WITHDRAWN)
+        return
+    since = max(filter(None, (call.talking_since, call.held_since)), default=None)
+    if call.state in _WITH_AGENT and call.agent and since is not None and fact.at > since:
         recovery.leg_is_gone(world, call, world.agents[call.agent])
 
 

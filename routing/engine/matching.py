@@ -163,9 +163,10 @@ def ring(
         agent.activity, agent.since = Activity.RINGING, moment
     world.touch_agent(agent)
     if kind is not OfferKind.CONSULT:
-        world.on_call(
+        command = world.on_call(
             OfferCall, call, offer=offer.offer, agent=agent.agent, seconds=seconds, kind=kind
         )
+        offer.command = command.id
     return offer
 
 

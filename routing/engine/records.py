@@ -9,7 +9,7 @@ from datetime import datetime
 
 from routing.calls import CallEvent, after
 from routing.facts import Candidate
-from routing.ids import AgentId, CallId, LegId, NodeId, OfferId, QueueId
+from routing.ids import AgentId, CallId, CommandId, LegId, NodeId, OfferId, QueueId
 from routing.notices import AgentView, CallView, Considered, OfferView
 from routing.terms import (
     Activity,
@@ -39,6 +39,8 @@ class Offer:
     made_at: datetime
     expires_at: datetime
     passed_over: tuple[Considered, ...]
+    command: CommandId | None = None
+    """The command that rings it."""
     outcome: OfferOutcome = OfferOutcome.OPEN
     ended_at: datetime | None = None
 

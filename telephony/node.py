@@ -1,0 +1,318 @@
+"""One Asterisk node: its events in, our commands out, its state compared, our heartbeat given.
+
+After each login nothing is offered on the node until its snapshot has become facts. A node whose
+port refuses connections is dead and its calls with it; one that is merely silent may live on.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from routing.commands import CallCommand
+from routing.facts import (
+    CommandSettled,
+    Fact,
+    NodeConnected,
+    NodeDisconnected,
+    NodeLost,
+    NodeSynced,
+)
+from routing.ids import CallId, CommandId, FactId, NodeId
+from routing.notices import CallView
+from routing.ports import Clock
+from routing.terms import CommandOutcome
+from telephony.ami import (
+    Action,
+    AmiClient,
+    AmiError,
+    AmiEvent,
+    LinkDown,
+    LinkUp,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    action,
+)
+from telephony.endpoints import EndpointBook
+from telephony.orders import NoSuchLeg, orders
+from telephony.resync import Snapshot, differences, tell
+from telephony.translate import Normalise, Translator
+
+_log = structlog.get_logger(__name__)
+
+HEARTBEAT = "TELLERLINE_HEARTBEAT"
+
+Submit = Callable[[Fact], None]
+Believed = Callable[[NodeId], Iterable[CallView]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeOptions:
+    """Times in seconds."""
+
+    heartbeat: float = 1.0
+    compare_every: float = 30.0
+    compare_again: float = 1.0
+    lost_after: float = 3.0
+    """How long a port must refuse us until its calls count as lost."""
+    resync_retry: float = 1.0
+
+
+@dataclass(slots=True)
+class NodeCounters:
+    """What happened on this node since the start."""
+
+    resyncs: int = 0
+    repairs: int = 0
+    comparisons: int = 0
+    commands: dict[str, int] = field(default_factory=dict)
+
+
+class AsteriskNode:
+    """Owns one AMI link. `run` lives in its owner's task group."""
+
+    def __init__(
+        self,
+        node: NodeId,
+        client: AmiClient,
+        book: EndpointBook,
+        normalise: Normalise,
+        *,
+        submit: Submit,
+        believed: Believed,
+        alive: Callable[[], bool],
+        clock: Clock,
+        options: NodeOptions | None = None,
+    ) -> None:
+        self.node = node
+        self.client = client
+        self.counters = NodeCounters()
+        self._book = book
+        self._translator = Translator(node, book, normalise)
+        self._submit = submit
+        self._believed = believed
+        self._alive = alive
+        self._clock = clock
+        self._options = options or NodeOptions()
+        self._group: asyncio.TaskGroup | None = None
+        self._skew = timedelta()
+        self._synced = asyncio.Event()
+        self._when_synced: list[Callable[[], None]] = []
+
+    @property
+    def is_synced(self) -> bool:
+        """Tell whether offers may be made on this node."""
+        return self._synced.is_set()
+
+    def on_synced(self, wake: Callable[[], None]) -> None:
+        """Call `wake` after each resynchronisation."""
+        self._when_synced.append(wake)
+
+    async def run(self) -> None:
+        """Serve the node until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            group.create_task(self.client.run())
+            group.create_task(self._consume())
+            group.create_task(self._beat())
+            group.create_task(self._compare())
+            group.create_task(self._watch_for_loss())
+
+    # ── Commands ────────────────────────────────────────────────────────────────────────────
+
+    def carry_out(self, command: CallCommand) -> None:
+        """Send a command's actions, in order with those before it; its outcome becomes a fact."""
+        if self._group is None:
+            self._settle(command, CommandOutcome.REFUSED, "the node is not running")
+            return
+        try:
+            actions = orders(command, self._translator.picture, self._book)
+        except NoSuchLeg as error:
+            self._settle(command, CommandOutcome.REFUSED, f"no such leg: {error}")
+            return
+        self._group.create_task(self._send(command, actions))
+
+    async def digits(self, call: CallId, digits: str) -> None:
+        """Play DTMF to the customer. The digits are neither logged nor kept."""
+        customer = self._translator.picture.customer(call)
+        if customer is None:
+            raise NoSuchLeg(call)
+        for digit in digits:
+            await self.client.send(
+                action("PlayDTMF", Channel=customer.channel, Digit=digit, Duration="160")
+            )
+            await asyncio.sleep(0.1)
+
+    async def _send(self, command: CallCommand, actions: list[Action]) -> None:
+        try:
+            for act in actions:
+                await self.client.send(act)
+        except OutcomeUnknown as error:
+            self._settle(command, CommandOutcome.UNKNOWN, str(error))
+        except (NotSent, Refused) as error:
+            self._settle(command, CommandOutcome.REFUSED, str(error))
+        except AmiError as error:
+            _log.error("command invalid", node=self.node, command=command.id, why=str(error))
+            self._settle(command, CommandOutcome.REFUSED, type(error).__name__)
+        else:
+            self._settle(command, CommandOutcome.DONE, "")
+
+    def _settle(self, command: CallCommand, outcome: CommandOutcome, detail: str) -> None:
+        counted = f"{type(command).__name__}.{outcome}"
+        self.counters.commands[counted] = self.counters.commands.get(counted, 0) + 1
+        if outcome is not CommandOutcome.DONE:
+            _log.warning("command", node=self.node, call=command.call, outcome=outcome)
+        self._submit(
+            CommandSettled(
+                id=FactId(f"settled:{command.id}"),
+                at=self._clock.now(),
+                command=CommandId(command.id),
+                call=command.call,
+                outcome=outcome,
+                detail=detail,
+            )
+        )
+
+    # ── Events ──────────────────────────────────────────────────────────────────────────────
+
+    async def _consume(self) -> None:
+        async for item in self.client.events():
+            match item:
+                case AmiEvent():
+                    self._take(item)
+                case LinkUp():
+                    await self._resync_until_done(item)
+                case LinkDown():
+                    self._link_down(item)
+
+    def _take(self, event: AmiEvent) -> None:
+        stamped = event.timestamp
+        if stamped is not None:
+            self._skew = stamped - event.received_at
+        for fact in self._translator.facts(event):
+            self._submit(fact)
+
+    def _link_down(self, item: LinkDown) -> None:
+        self._synced.clear()
+        self._submit(
+            NodeDisconnected(
+                id=FactId(f"down:{self.node}:{item.at.timestamp()}"),
+                at=item.at,
+                node=self.node,
+                reason=str(item.reason),
+            )
+        )
+
+    # ── Resynchronisation ───────────────────────────────────────────────────────────────────
+
+    async def _resync_until_done(self, item: LinkUp) -> None:
+        self._submit(
+            NodeConnected(
+                id=FactId(f"up:{self.node}:{item.at.timestamp()}"), at=item.at, node=self.node
+            )
+        )
+        while self.client.is_up:
+            try:
+                await self._resync()
+                return
+            except AmiError as error:
+                _log.warning("resync failed", node=self.node, why=type(error).__name__)
+                await asyncio.sleep(self._options.resync_retry)
+
+    async def _resync(self, repairs: int = 0) -> None:
+        snapshot = await self._snapshot()
+        facts = tell(snapshot, self._translator, self._book, self._believed(self.node))
+        for fact in facts:
+            self._submit(fact)
+        await self._give_heartbeat()
+        self.counters.resyncs += 1
+        self.counters.repairs += repairs
+        self._submit(
+            NodeSynced(
+                id=FactId(f"synced:{self.node}:{snapshot.at.timestamp()}"),
+                at=self._clock.now(),
+                node=self.node,
+                repairs=repairs,
+            )
+        )
+        self._synced.set()
+        for wake in self._when_synced:
+            wake()
+
+    async def _snapshot(self) -> Snapshot:
+        beat = await self.client.send(action("Getvar", Variable=HEARTBEAT))
+        channels = await self.client.send_list(action("CoreShowChannels"))
+        devices = await self.client.send_list(action("DeviceStateList"))
+        now = self._clock.now()
+        # A node that has just started has not heard our heartbeat yet.
+        fresh = beat.fields.get("Value", "0") in ("", "0")
+        booted_at = now if fresh else datetime.min.replace(tzinfo=UTC)
+        return Snapshot(at=now, booted_at=booted_at, channels=channels, devices=devices)
+
+    async def _compare(self) -> None:
+        while True:
+            await asyncio.sleep(self._options.compare_every)
+            if not self.is_synced:
+                continue
+            try:
+                lasting = await self._lasting_differences()
+                self.counters.comparisons += 1
+                if lasting:
+                    _log.warning("picture repaired", node=self.node, differences=len(lasting))
+                    await self._resync(repairs=len(lasting))
+            except AmiError as error:
+                _log.warning("comparison failed", node=self.node, why=type(error).__name__)
+
+    async def _lasting_differences(self) -> frozenset[str]:
+        """Events may be under way: only what still differs a moment later is a loss."""
+        first = differences(await self._snapshot(), self._translator.picture, self._book)
+        if not first:
+            return first
+        await asyncio.sleep(self._options.compare_again)
+        return first & differences(await self._snapshot(), self._translator.picture, self._book)
+
+    # ── Life signs ──────────────────────────────────────────────────────────────────────────
+
+    async def _beat(self) -> None:
+        while True:
+            if self.is_synced and self._alive():
+                try:
+                    await self._give_heartbeat()
+                except AmiError as error:
+                    _log.warning("heartbeat failed", node=self.node, why=type(error).__name__)
+            await asyncio.sleep(self._options.heartbeat)
+
+    async def _give_heartbeat(self) -> None:
+        seconds = int((self._clock.now() + self._skew).timestamp())
+        await self.client.send(action("Setvar", Variable=HEARTBEAT, Value=str(seconds)))
+
+    async def _watch_for_loss(self) -> None:
+        refused_since: datetime | None = None
+        told = False
+        while True:
+            await asyncio.sleep(self._options.heartbeat / 2)
+            if self.client.is_up or not await self._refuses():
+                refused_since, told = None, False
+                continue
+            now = self._clock.now()
+            refused_since = refused_since or now
+            if not told and (now - refused_since).total_seconds() >= self._options.lost_after:
+                told = True
+                name = FactId(f"lost:{self.node}:{now.timestamp()}")
+                self._submit(NodeLost(id=name, at=now, node=self.node))
+
+    async def _refuses(self) -> bool:
+        """Tell whether nobody listens on the node's port: the machine lives, Asterisk does not."""
+        options = self.client.options
+        try:
+            async with asyncio.timeout(options.connect_timeout):
+                _, writer = await asyncio.open_connection(options.host, options.port)
+        except ConnectionRefusedError:
+            return True
+        except (OSError, TimeoutError):
+            return False
+        writer.close()
+        return False

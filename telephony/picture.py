@@ -1,0 +1,101 @@
+"""What we believe a node looks like: its legs and who shares a bridge with whom. Pure."""
+
+from dataclasses import dataclass, field
+
+from routing.ids import AgentId, CallId, LegId
+
+IN, WAIT, OFFER, JOIN, AFTER = (
+    f"tellerline-{name}" for name in ("in", "wait", "offer", "join", "after")
+)
+HELD, FALLBACK, CONSULT, AGENT = (
+    f"tellerline-{name}" for name in ("held", "fallback", "consult", "agent")
+)
+
+CUSTOMER_CONTEXTS = frozenset({IN, WAIT, OFFER, JOIN, AFTER, HELD, FALLBACK})
+"""Where only a customer's leg can be."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Leg:
+    """A channel that matters: a customer's, or an agent's."""
+
+    leg: LegId
+    call: CallId
+    channel: str
+    agent: AgentId | None = None
+    context: str = ""
+    exten: str = ""
+    bridge: str | None = None
+
+    @property
+    def is_customer(self) -> bool:
+        return self.agent is None
+
+
+@dataclass(slots=True)
+class Picture:
+    """Legs by id, and the legs in each bridge."""
+
+    legs: dict[LegId, Leg] = field(default_factory=dict)
+    bridges: dict[str, set[LegId]] = field(default_factory=dict)
+
+    def add(self, leg: Leg) -> None:
+        """Take a leg in, together with the bridge it is in."""
+        self.legs[leg.leg] = leg
+        if leg.bridge:
+            self.bridges.setdefault(leg.bridge, set()).add(leg.leg)
+
+    def remove(self, leg_id: LegId) -> Leg | None:
+        """Drop a leg; return what it was."""
+        leg = self.legs.pop(leg_id, None)
+        if leg is not None:
+            self.leave(leg)
+        return leg
+
+    def enter(self, leg: Leg, bridge: str) -> list[Leg]:
+        """Put a leg into a bridge; return all legs that are in it now."""
+        if leg.bridge != bridge:
+            self.leave(leg)
+            leg.bridge = bridge
+        members = self.bridges.setdefault(bridge, set())
+        members.add(leg.leg)
+        return [self.legs[member] for member in members if member in self.legs]
+
+    def leave(self, leg: Leg) -> None:
+        """Take a leg out of its bridge."""
+        if leg.bridge is None:
+            return
+        members = self.bridges.get(leg.bridge)
+        if members is not None:
+            members.discard(leg.leg)
+            if not members:
+                del self.bridges[leg.bridge]
+        leg.bridge = None
+
+    def channel(self, leg_id: LegId) -> str | None:
+        """Return the present name of a leg's channel."""
+        leg = self.legs.get(leg_id)
+        return leg.channel if leg is not None else None
+
+    def customer(self, call: CallId) -> Leg | None:
+        """Return the customer's leg of a call."""
+        direct = self.legs.get(LegId(call))
+        if direct is not None and direct.is_customer:
+            return direct
+        return next((x for x in self.legs.values() if x.call == call and x.is_customer), None)
+
+
+def pair_of(members: list[Leg]) -> tuple[Leg | None, Leg | None]:
+    """Return the customer and the agent in a bridge of two; for two agents, None and the colleague.
+
+    Of two agents the owner is the one whose dialplan place is the consultation.
+    """
+    customers = [leg for leg in members if leg.is_customer]
+    agents = [leg for leg in members if not leg.is_customer]
+    if customers and agents:
+        return customers[0], agents[0]
+    if len(agents) == 2:
+        owners = [leg for leg in agents if leg.context == CONSULT]
+        if owners:
+            return None, next(leg for leg in agents if leg is not owners[0])
+    return None, None

@@ -1,0 +1,127 @@
+"""A snapshot of a node becomes facts: what is there, and what should be and is not. Pure.
+
+After each login the picture is drawn anew from the snapshot and told as facts; whoever knew it
+already loses nothing by hearing it again. Every 30 s the picture is only compared.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from routing.calls import OVER
+from routing.facts import CallFellBack, CallHeld, CallWaiting, Fact, PhoneChanged
+from routing.ids import CallId, FactId, LegId
+from routing.notices import CallView
+from routing.terms import EndReason, PhoneState
+from telephony.ami import AmiEvent
+from telephony.endpoints import EndpointBook, endpoint_of
+from telephony.picture import (
+    CUSTOMER_CONTEXTS,
+    FALLBACK,
+    HELD,
+    WAIT,
+    Leg,
+    Picture,
+)
+from telephony.translate import DEVICE_STATES, Translator, place
+
+_PLACES: dict[str, tuple[type[CallWaiting | CallHeld | CallFellBack], str]] = {
+    WAIT: (CallWaiting, "waiting"),
+    HELD: (CallHeld, "held"),
+    FALLBACK: (CallFellBack, "fell-back"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What a node said of itself at one moment."""
+
+    at: datetime
+    booted_at: datetime
+    """When this Asterisk started: calls from before it are gone."""
+    channels: Sequence[AmiEvent]
+    devices: Sequence[AmiEvent]
+
+
+def draw(snapshot: Snapshot, book: EndpointBook) -> tuple[Picture, dict[LegId, AmiEvent]]:
+    """Return the picture in a snapshot, and the line of each leg."""
+    picture, lines = Picture(), {}
+    for line in snapshot.channels:
+        fields = line.fields
+        endpoint = endpoint_of(fields.get("Channel", ""))
+        agent = book.owner(endpoint) if endpoint else None
+        if agent is None and fields.get("Context", "") not in CUSTOMER_CONTEXTS:
+            continue
+        leg = Leg(
+            leg=LegId(fields.get("Uniqueid", "")),
+            call=CallId(fields.get("Linkedid", "")),
+            channel=fields.get("Channel", ""),
+            agent=agent,
+            context=fields.get("Context", ""),
+            exten=fields.get("Exten", ""),
+            bridge=fields.get("BridgeId") or None,
+        )
+        picture.add(leg)
+        lines[leg.leg] = line
+    return picture, lines
+
+
+def tell(
+    snapshot: Snapshot, translator: Translator, book: EndpointBook, believed: Iterable[CallView]
+) -> list[Fact]:
+    """Make the snapshot the translator's picture and return it as facts."""
+    picture, lines = draw(snapshot, book)
+    translator.picture = picture
+    facts = list(_gone(snapshot, translator, believed))
+    for leg in [leg for leg in picture.legs.values() if leg.is_customer]:
+        facts += _customer(snapshot, translator, leg, lines[leg.leg])
+    for members in picture.bridges.values():
+        facts += translator.together([picture.legs[leg] for leg in members], snapshot.at)
+    return facts + phones(snapshot, book)
+
+
+def _gone(
+    snapshot: Snapshot, translator: Translator, believed: Iterable[CallView]
+) -> Iterable[Fact]:
+    present = {leg.call for leg in translator.picture.legs.values() if leg.is_customer}
+    for call in believed:
+        if call.state in OVER or call.ended_at is not None or call.call in present:
+            continue
+        lost = call.arrived_at < snapshot.booted_at
+        reason = EndReason.LOST if lost else EndReason.CALLER
+        yield translator.ended(call.call, snapshot.at, reason)
+
+
+def _customer(
+    snapshot: Snapshot, translator: Translator, leg: Leg, line: AmiEvent
+) -> Iterable[Fact]:
+    dialled = leg.exten if leg.context == "tellerline-in" else ""
+    yield translator.arrival(leg, line, dialled)
+    found = _PLACES.get(leg.context)
+    if found is not None and leg.bridge is None:
+        kind, word = found
+        yield place(kind, word, leg.call, snapshot.at)
+
+
+def phones(snapshot: Snapshot, book: EndpointBook) -> list[Fact]:
+    """Return the states of the phones in use."""
+    facts: list[Fact] = []
+    for line in snapshot.devices:
+        device = line.fields.get("Device", "")
+        agent = book.active_agent(device)
+        if agent is not None:
+            state = DEVICE_STATES.get(line.fields.get("State", ""), PhoneState.UNREACHABLE)
+            name = FactId(f"phone:{device}:{snapshot.at.timestamp()}")
+            facts.append(PhoneChanged(id=name, at=snapshot.at, agent=agent, state=state))
+    return facts
+
+
+def differences(snapshot: Snapshot, picture: Picture, book: EndpointBook) -> frozenset[str]:
+    """Name what differs between picture and snapshot: legs too many, too few, or elsewhere."""
+    seen, _ = draw(snapshot, book)
+    names = {f"{leg}:missing" for leg in picture.legs.keys() - seen.legs.keys()}
+    names |= {f"{leg}:unknown" for leg in seen.legs.keys() - picture.legs.keys()}
+    for leg_id in picture.legs.keys() & seen.legs.keys():
+        if (picture.legs[leg_id].bridge or "") != (seen.legs[leg_id].bridge or ""):
+            names.add(f"{leg_id}:bridge")
+    return frozenset(names)

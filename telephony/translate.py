@@ -1,0 +1,320 @@
+"""Asterisk's events become facts. Pure: one event in, the facts that it tells out.
+
+Events are correlated by linked id: every leg of a call carries the linked id of the customer's
+channel, through offers, consultations and transfers (seen on Asterisk 22.10). A fact's id is made
+of what it tells, so the same news from an event and from a snapshot is one fact.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from routing.facts import (
+    AgentLegEnded,
+    AgentRang,
+    CallArrived,
+    CallConnected,
+    CallEnded,
+    CallFellBack,
+    CallHeld,
+    CallWaiting,
+    ConsultConnected,
+    Fact,
+    OfferEnded,
+    PhoneChanged,
+)
+from routing.ids import CallId, FactId, LegId, NodeId, OfferId
+from routing.terms import EndReason, LegEnd, OfferOutcome, PhoneState
+from telephony.ami import AmiEvent
+from telephony.endpoints import EndpointBook, endpoint_of
+from telephony.picture import CONSULT, OFFER, Leg, Picture, pair_of
+
+UNKNOWN = "<unknown>"
+"""What Asterisk writes for an absent caller id."""
+
+NORMAL_CLEARING = "16"
+CALL_REJECTED = "21"
+
+DEVICE_STATES = {
+    "NOT_INUSE": PhoneState.READY,
+    "INUSE": PhoneState.IN_USE,
+    "BUSY": PhoneState.IN_USE,
+    "RINGING": PhoneState.IN_USE,
+    "RINGINUSE": PhoneState.IN_USE,
+    "ONHOLD": PhoneState.IN_USE,
+}
+"""Asterisk's device states; every other one means that the phone cannot be reached."""
+
+_DIAL_ENDS = {
+    "NOANSWER": OfferOutcome.NO_ANSWER,
+    "BUSY": OfferOutcome.BUSY,
+    "CANCEL": OfferOutcome.WITHDRAWN,
+    "DONTCALL": OfferOutcome.DECLINED,
+    "TORTURE": OfferOutcome.DECLINED,
+}
+
+Normalise = Callable[[str], str | None]
+
+WANTED_EVENTS = frozenset(
+    {
+        "Newchannel",
+        "Rename",
+        "Hangup",
+        "DialBegin",
+        "BridgeEnter",
+        "BridgeLeave",
+        "UserEvent",
+        "DeviceStateChange",
+    }
+)
+"""The interest filter: nothing else is decoded."""
+
+
+class Translator:
+    """Translates one node's events; keeps the picture that correlation needs."""
+
+    def __init__(self, node: NodeId, book: EndpointBook, normalise: Normalise) -> None:
+        self.node = node
+        self.picture = Picture()
+        self._book = book
+        self._normalise = normalise
+
+    def facts(self, event: AmiEvent) -> list[Fact]:
+        """Return what an event tells; most tell nothing new."""
+        translate = _EVENTS.get(event.name)
+        return translate(self, event) if translate is not None else []
+
+    # ── Legs ────────────────────────────────────────────────────────────────────────────────
+
+    def _new_channel(self, event: AmiEvent) -> list[Fact]:
+        endpoint = endpoint_of(event.fields.get("Channel", ""))
+        agent = self._book.owner(endpoint) if endpoint else None
+        if agent is not None:
+            self.picture.add(_leg(event, agent=agent))
+        return []
+
+    def _renamed(self, event: AmiEvent) -> list[Fact]:
+        leg = self._known(event)
+        if leg is not None:
+            leg.channel = event.fields.get("Newname", leg.channel)
+        return []
+
+    def _hung_up(self, event: AmiEvent) -> list[Fact]:
+        leg = self.picture.remove(LegId(event.fields.get("Uniqueid", "")))
+        if leg is None:
+            return []
+        if leg.agent is None:
+            return [self.ended(leg.call, _at(event), EndReason.CALLER)]
+        normal = event.fields.get("Cause", NORMAL_CLEARING) == NORMAL_CLEARING
+        return [
+            AgentLegEnded(
+                id=FactId(f"leg-ended:{leg.leg}"),
+                at=_at(event),
+                call=leg.call,
+                agent=leg.agent,
+                leg=leg.leg,
+                end=LegEnd.NORMAL if normal else LegEnd.LOST,
+            )
+        ]
+
+    # ── Ringing and talking ─────────────────────────────────────────────────────────────────
+
+    def _dial_began(self, event: AmiEvent) -> list[Fact]:
+        dialled = self.picture.legs.get(LegId(event.fields.get("DestUniqueid", "")))
+        dialler = self._known(event)
+        if dialled is None or dialled.agent is None or dialler is None:
+            return []
+        return [
+            AgentRang(
+                id=FactId(f"rang:{dialled.leg}"),
+                at=_at(event),
+                call=dialled.call,
+                agent=dialled.agent,
+                leg=dialled.leg,
+                offer=_offer_in(dialler),
+            )
+        ]
+
+    def _bridge_entered(self, event: AmiEvent) -> list[Fact]:
+        leg = self._known(event)
+        if leg is None:
+            return []
+        members = self.picture.enter(leg, event.fields.get("BridgeUniqueid", ""))
+        return self.together(members, _at(event))
+
+    def _bridge_left(self, event: AmiEvent) -> list[Fact]:
+        leg = self._known(event)
+        if leg is not None and leg.bridge == event.fields.get("BridgeUniqueid"):
+            self.picture.leave(leg)
+        return []
+
+    def together(self, members: list[Leg], at: datetime) -> list[Fact]:
+        """Return what a bridge with these legs means."""
+        customer, agent_leg = pair_of(members)
+        if agent_leg is None or agent_leg.agent is None:
+            return []
+        kind = CallConnected if customer is not None else ConsultConnected
+        word = "connected" if customer is not None else "consulted"
+        call = customer.call if customer is not None else agent_leg.call
+        return [
+            kind(
+                id=FactId(f"{word}:{agent_leg.leg}:{agent_leg.bridge}"),
+                at=at,
+                call=call,
+                agent=agent_leg.agent,
+                leg=agent_leg.leg,
+            )
+        ]
+
+    # ── What the dialplan says ──────────────────────────────────────────────────────────────
+
+    def _dialplan_said(self, event: AmiEvent) -> list[Fact]:
+        say = _DIALPLAN.get(event.fields.get("UserEvent", ""))
+        return say(self, event) if say is not None else []
+
+    def _arrived(self, event: AmiEvent) -> list[Fact]:
+        leg = _leg(event, agent=None)
+        self.picture.add(leg)
+        return [self.arrival(leg, event, event.fields.get("Dialled", ""))]
+
+    def arrival(self, leg: Leg, event: AmiEvent, dialled: str) -> Fact:
+        """Return the fact of a caller's arrival, from an event or a snapshot's line."""
+        raw = _caller_id(event, "CallerIDNum")
+        return CallArrived(
+            id=FactId(f"arrived:{leg.call}"),
+            at=_at(event),
+            call=leg.call,
+            node=self.node,
+            leg=leg.leg,
+            number=self._normalise(raw),
+            raw=raw[:64],
+            caller_name=_caller_id(event, "CallerIDName")[:80],
+            dialled=dialled,
+        )
+
+    def _waiting(self, event: AmiEvent) -> list[Fact]:
+        return self._about_customer(event, CallWaiting, "waiting")
+
+    def _held(self, event: AmiEvent) -> list[Fact]:
+        return self._about_customer(event, CallHeld, "held")
+
+    def _fell_back(self, event: AmiEvent) -> list[Fact]:
+        return self._about_customer(event, CallFellBack, "fell-back")
+
+    def _about_customer(
+        self, event: AmiEvent, kind: type[CallWaiting | CallHeld | CallFellBack], word: str
+    ) -> list[Fact]:
+        leg = self._known(event)
+        if leg is None or not leg.is_customer:
+            return []
+        return [place(kind, word, leg.call, _at(event))]
+
+    def _offer_ended(self, event: AmiEvent) -> list[Fact]:
+        self._known(event)
+        status = event.fields.get("Status", "")
+        if status == "ANSWER":
+            return []
+        offer = event.fields.get("Offer", "")
+        return [
+            OfferEnded(
+                id=FactId(f"offer-ended:{offer}"),
+                at=_at(event),
+                call=CallId(event.fields.get("Linkedid", "")),
+                offer=OfferId(offer),
+                outcome=_outcome(status, _user_cause(event)),
+            )
+        ]
+
+    # ── Phones ──────────────────────────────────────────────────────────────────────────────
+
+    def _device_changed(self, event: AmiEvent) -> list[Fact]:
+        agent = self._book.active_agent(event.fields.get("Device", ""))
+        if agent is None:
+            return []
+        at = _at(event)
+        return [
+            PhoneChanged(
+                id=FactId(f"phone:{event.fields['Device']}:{at.timestamp()}"),
+                at=at,
+                agent=agent,
+                state=DEVICE_STATES.get(event.fields.get("State", ""), PhoneState.UNREACHABLE),
+            )
+        ]
+
+    def ended(self, call: CallId, at: datetime, reason: EndReason) -> Fact:
+        """Return the fact that the customer's leg is gone."""
+        return CallEnded(id=FactId(f"ended:{call}"), at=at, call=call, reason=reason)
+
+    def _known(self, event: AmiEvent) -> Leg | None:
+        """Return the leg that the event is about, brought up to date with its dialplan place."""
+        leg = self.picture.legs.get(LegId(event.fields.get("Uniqueid", "")))
+        if leg is not None:
+            leg.context = event.fields.get("Context", leg.context)
+            leg.exten = event.fields.get("Exten", leg.exten)
+        return leg
+
+
+def place(
+    kind: type[CallWaiting | CallHeld | CallFellBack], word: str, call: CallId, at: datetime
+) -> Fact:
+    """Return the fact that tells where a customer stands."""
+    return kind(id=FactId(f"{word}:{call}:{at.timestamp()}"), at=at, call=call)
+
+
+def _leg(event: AmiEvent, *, agent: object) -> Leg:
+    fields = event.fields
+    return Leg(
+        leg=LegId(fields.get("Uniqueid", "")),
+        call=CallId(fields.get("Linkedid", "")),
+        channel=fields.get("Channel", ""),
+        agent=agent,  # type: ignore[arg-type]
+        context=fields.get("Context", ""),
+        exten=fields.get("Exten", ""),
+    )
+
+
+def _at(event: AmiEvent) -> datetime:
+    return event.timestamp or event.received_at
+
+
+def _caller_id(event: AmiEvent, key: str) -> str:
+    value = event.fields.get(key, "")
+    return "" if value == UNKNOWN else value
+
+
+def _offer_in(dialler: Leg) -> OfferId | None:
+    """The dialplan place of whoever dials carries the offer: <endpoint>_<offer>_<seconds>..."""
+    if dialler.context not in (OFFER, CONSULT):
+        return None
+    parts = dialler.exten.split("_")
+    return OfferId(parts[1]) if len(parts) >= 3 else None
+
+
+def _outcome(status: str, cause: str) -> OfferOutcome:
+    if cause == CALL_REJECTED:
+        return OfferOutcome.DECLINED
+    return _DIAL_ENDS.get(status, OfferOutcome.UNREACHABLE)
+
+
+def _user_cause(event: AmiEvent) -> str:
+    return event.fields.get("Cause", "")
+
+
+_EVENTS: dict[str, Callable[[Translator, AmiEvent], list[Fact]]] = {
+    "Newchannel": Translator._new_channel,
+    "Rename": Translator._renamed,
+    "Hangup": Translator._hung_up,
+    "DialBegin": Translator._dial_began,
+    "BridgeEnter": Translator._bridge_entered,
+    "BridgeLeave": Translator._bridge_left,
+    "UserEvent": Translator._dialplan_said,
+    "DeviceStateChange": Translator._device_changed,
+}
+
+_DIALPLAN: dict[str, Callable[[Translator, AmiEvent], list[Fact]]] = {
+    "TellerlineArrived": Translator._arrived,
+    "TellerlineWaiting": Translator._waiting,
+    "TellerlineHeld": Translator._held,
+    "TellerlineFallback": Translator._fell_back,
+    "TellerlineOfferEnded": Translator._offer_ended,
+    "TellerlineConsultEnded": Translator._offer_ended,
+}
