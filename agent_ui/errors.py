@@ -18,6 +18,14 @@ class Refused(AgentUiError):
     """The rules do not let this user do this now."""
 
 
+class Conflict(Refused):
+    """Refused because something changed meanwhile; `data` tells how it stands now."""
+
+    def __init__(self, code: str, data: dict[str, object]) -> None:
+        super().__init__(code)
+        self.data = data
+
+
 class BadRequest(AgentUiError):
     """The browser sent what it must not send. `errors` pairs a field with a code."""
 

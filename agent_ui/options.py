@@ -21,6 +21,8 @@ class WebOptions:
     secure_cookies: bool = False
     """True when served over TLS: cookies are Secure and carry the __Host- prefix."""
     default_language: str = "en"
+    timezone: str = "UTC"
+    """The centre's time zone, by its IANA name."""
     max_body_bytes: int = 64 * 1024
     locale_dir: Path = PACKAGE / "locale"
     templates_dir: Path = PACKAGE / "templates"

@@ -56,17 +56,17 @@ def _on_offer(picture: Picture, stamp: Stamp, args: OfferArgs) -> None:
     call = picture.call_of(stamp["agent"])
     offer = view.open_offer(call) if call else None
     if offer is None or offer.offer != args.offer or offer.agent != stamp["agent"]:
-        raise Refused("offer_gone")
+        raise Refused("offer_is_over")
 
 
 def _on_target(picture: Picture, stamp: Stamp, args: TargetArgs) -> None:
     _on_call(picture, stamp, args)
     if args.to_agent == stamp["agent"]:
-        raise Refused("target_is_self")
+        raise Refused("agent_not_available")
     if args.to_agent is not None and args.to_agent not in picture.agent_ids():
-        raise Refused("unknown_agent")
+        raise Refused("agent_not_available")
     if args.to_queue is not None and args.to_queue not in picture.queue_ids():
-        raise Refused("unknown_queue")
+        raise Refused("no_such_queue")
 
 
 def _free(_picture: Picture, _stamp: Stamp, _args: Shape) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from agent_ui.errors import BadRequest, Refused
+from agent_ui.errors import BadRequest, Conflict, Refused
 from agent_ui.live.asks import ASKS, Ask, Stamp, own_call
 from agent_ui.live.hub import Hub
 from agent_ui.live.ledger import Ledger, Result
@@ -35,6 +35,9 @@ from crm_core.staff import Employee, Permission, may
 from routing.facts import ShiftStarted, WrapUpFinished
 from routing.ids import CallId, FactId, PartyId
 from routing.terms import CallState
+
+CONNECTED = frozenset({CallState.TALKING, CallState.HELD, CallState.CONSULTING})
+"""States in which the customer's leg can be played digits by its owner."""
 
 Handler = Callable[[Employee, Stamp, Any], Awaitable[Document | None]]
 
@@ -88,6 +91,8 @@ class Commands:
         except BadRequest as error:
             errors = [{"field": field, "code": code} for field, code in error.errors]
             return answer | {"code": error.code, "errors": errors}
+        except Conflict as error:
+            return answer | {"code": error.code, "data": error.data}
         except (Refused, crm_errors.Refused) as error:
             return answer | {"code": error.code}
         except (OSError, TimeoutError):
@@ -122,8 +127,8 @@ class Commands:
 
     async def _digits(self, employee: Employee, _stamp: Stamp, args: DigitsArgs) -> None:
         call = own_call(self._hub.picture, employee.id, args.call)
-        if call.state is not CallState.TALKING:
-            raise Refused("not_talking")
+        if call.state not in CONNECTED:
+            raise Refused("not_now")
         async with asyncio.timeout(self._options.phone_timeout):
             await self._phones.digits(call.call, employee.id, args.digits)
 
@@ -134,17 +139,17 @@ class Commands:
         self._hub.refresh(CallId(args.call))
         return saved
 
-    async def _complete(self, employee: Employee, stamp: Stamp, args: CompleteArgs) -> Document:
+    async def _complete(self, employee: Employee, stamp: Stamp, args: CompleteArgs) -> None:
         call = CallId(args.call)
-        saved = await self._records.complete(employee, args)
+        await self._records.complete(employee, args)
         self._hub.finished(employee.id, call)
         self._hub.refresh(call)
         self._intake.submit(WrapUpFinished(**stamp, call=call))
-        return saved
 
     async def _party(self, employee: Employee, _stamp: Stamp, args: PartyArgs) -> None:
         call = CallId(args.call)
-        await self._records.choose_party(employee, call, party=PartyId(args.party))
+        party = PartyId(args.party) if args.party else None
+        await self._records.choose_party(employee, call, party=party)
         self._hub.refresh(call)
 
 

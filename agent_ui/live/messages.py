@@ -119,7 +119,9 @@ class CompleteArgs(CallArgs):
 
 
 class PartyArgs(CallArgs):
-    party: Ident
+    """Who it is; null says that it is none of those suggested."""
+
+    party: Ident | None
 
 
 def field_errors(error: ValidationError) -> tuple[tuple[str, str], ...]:

@@ -36,9 +36,20 @@ def difference(old: Document, new: Document) -> Document:
             inner = difference(before, item)
             if inner:
                 patch[key] = inner
-        elif type(item) is not type(before) or item != before:
+        elif not _same(item, before):
             patch[key] = item
     return patch
+
+
+def _same(one: Json, other: Json) -> bool:
+    """Equality as JSON has it: true is not 1, and 1 is not 1.0."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    return bool(one == other)
 
 
 def merged(target: Json, patch: Json) -> Json:

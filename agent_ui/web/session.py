@@ -106,11 +106,11 @@ async def _end(request: Request) -> None:
 async def choose_language(
     request: Request,
     language: Annotated[str, Form(max_length=8)],
-    back: Annotated[str, Form(max_length=300)] = "/",
+    after: Annotated[str, Form(alias="next", max_length=300)] = "/",
 ) -> Response:
     """Remember the language in this browser."""
     shell = shell_of(request)
-    response = RedirectResponse(local_path(back), HTTPStatus.SEE_OTHER)
+    response = RedirectResponse(local_path(after), HTTPStatus.SEE_OTHER)
     if language in shell.translations.messages:
         response.set_cookie(
             LANGUAGE_COOKIE,

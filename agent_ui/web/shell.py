@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from agent_ui.i18n import Translations, accepted, read_translations
 from agent_ui.options import WebOptions
-from agent_ui.web.filters import FILTERS
+from agent_ui.web.filters import make_filters
 from crm_core.signin import SignedIn
 
 LANGUAGE_COOKIE = "tellerline_language"
@@ -43,7 +43,7 @@ def make_shell(options: WebOptions) -> Shell:
         lstrip_blocks=True,
         enable_async=False,
     )
-    environment.filters.update(FILTERS)
+    environment.filters.update(make_filters(options.timezone))
     return Shell(
         environment=environment,
         translations=read_translations(options.locale_dir),
