@@ -39,17 +39,26 @@ CALL_ACTIONS = frozenset(
         "DeviceStateList",
         "ExtensionStateList",
         "PresenceStateList",
-        "PJSIPShowContacts",
-        "PJSIPShowEndpoints",
-        "PJSIPShowEndpoint",
-        "PJSIPShowAors",
-        "PJSIPShowRegistrationInboundContactStatuses",
     }
 )
 """What the call-handling user needs; none of these wants the `system` or `command` class."""
 
-PROVISIONING_ACTIONS = frozenset({"DBPut", "DBDel", "DBGet", "DBDelTree"})
-"""What the provisioning user needs: PJSIP objects in Asterisk's own database."""
+PROVISIONING_ACTIONS = frozenset(
+    {
+        "DBPut",
+        "DBDel",
+        "DBGet",
+        "DBDelTree",
+        "PJSIPShowContacts",
+        "PJSIPShowEndpoint",
+        "PJSIPShowEndpoints",
+        "PJSIPShowAors",
+        "PJSIPShowRegistrationInboundContactStatuses",
+    }
+)
+"""What the provisioning user needs: PJSIP objects in Asterisk's own database. All of these want
+the `system` class (measured on 22.10); the call-handling user learns of devices by
+DeviceStateList."""
 
 SESSION_ACTIONS = frozenset({"Login", "Ping"})
 """What the link itself sends."""
@@ -76,9 +85,11 @@ class Action:
     request_id: str | None = None
 
 
-def action(name: str, /, *repeated: tuple[str, str], **headers: str) -> Action:
+def action(
+    name: str, /, *repeated: tuple[str, str], request_id: str | None = None, **headers: str
+) -> Action:
     """Shorthand: `action("Redirect", Channel=..., Context=...)`; repeated headers as pairs."""
-    return Action(name, (*headers.items(), *repeated))
+    return Action(name, (*headers.items(), *repeated), request_id)
 
 
 def wire_headers(

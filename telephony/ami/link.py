@@ -222,7 +222,9 @@ class Link(Manager):  # type: ignore[misc]  # panoramisk has no types
     def ping(self) -> None:
         """panoramisk's timer. Counts intervals, not seconds: a stall of our own process must
         not look like a dead peer, and after it unread bytes are heard before the next tick."""
-        self._missed = 0 if self._heard else self._missed + 1
+        # Before the login is answered its own time-out watches (a bad one takes Asterisk 1 s).
+        idle = self.authenticated and not self._heard
+        self._missed = self._missed + 1 if idle else 0
         self._heard = False
         if self._missed >= MISSED_PINGS:
             self.lost(LinkLoss.SILENT, f"nothing heard for {self._missed} pings")

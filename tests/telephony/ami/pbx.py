@@ -94,16 +94,20 @@ class Pbx:
             self.process = None
 
     async def ready(self, seconds: float = 20.0) -> None:
-        """Wait until the manager answers with its banner."""
+        """Wait until it says that it has fully booted (the dialplan loads after the manager)."""
         async with asyncio.timeout(seconds):
-            while True:
-                with contextlib.suppress(OSError):
-                    reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-                    banner = await reader.readline()
-                    writer.close()
-                    if banner.startswith(b"Asterisk Call Manager/"):
-                        return
+            while not await self._booted():  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.05)
+
+    async def _booted(self) -> bool:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+            login = f"Action: Login\r\nUsername: root\r\nSecret: {SECRET}\r\n\r\n"
+            writer.write(login.encode())
+            await reader.readuntil(b"Event: FullyBooted\r\n")
+            writer.close()
+            return True
+        return False
 
 
 def free_port() -> int:
@@ -161,6 +165,7 @@ timestampevents = yes
 displayconnects = no
 authtimeout = 5
 authlimit = 10
+channelvars = REQ
 [{USER}]
 secret = {secret}
 read = all

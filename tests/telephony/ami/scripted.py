@@ -40,7 +40,6 @@ class Session:
     frozen: bool = False
     received: list[Received] = field(default_factory=list)
     actions: asyncio.Queue[Received] = field(default_factory=asyncio.Queue)
-    logged_in: asyncio.Event = field(default_factory=asyncio.Event)
     closed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def write(self, data: bytes) -> None:
@@ -80,7 +79,9 @@ class ScriptedPbx:
         self.login_reply: tuple[str, ...] = ("Success", "Message: Authentication accepted")
         self.after_login = b""
         self.sessions: list[Session] = []
-        self._arrived: asyncio.Queue[Session] = asyncio.Queue()
+        self.connections: asyncio.Queue[Session] = asyncio.Queue()
+        """Every connection as it comes."""
+        self._let_in: asyncio.Queue[Session] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
@@ -108,11 +109,9 @@ class ScriptedPbx:
             self._server.close()
 
     async def session(self) -> Session:
-        """The next connection that has logged in."""
+        """The next connection whose login has been answered."""
         async with asyncio.timeout(PATIENCE):
-            session = await self._arrived.get()
-            await session.logged_in.wait()
-        return session
+            return await self._let_in.get()
 
     @property
     def logins(self) -> int:
@@ -124,7 +123,7 @@ class ScriptedPbx:
         self._tasks.add(task)
         session = Session(reader, writer)
         self.sessions.append(session)
-        self._arrived.put_nowait(session)
+        self.connections.put_nowait(session)
         writer.write(self.banner)
         try:
             await self._converse(session)
@@ -146,7 +145,7 @@ class ScriptedPbx:
             if action["Action"] == "Login":
                 session.reply(action, *self.login_reply)
                 session.write(self.after_login)
-                session.logged_in.set()
+                self._let_in.put_nowait(session)
             elif action["Action"] == "Ping":
                 session.reply(action, "Success", "Ping: Pong")
             else:
