@@ -1,0 +1,23 @@
+/** The agent's console: joins the live connection, the telephone and the screen's parts. */
+
+import Alpine from "@alpinejs/csp";
+
+import { callbar } from "./console/callbar.js";
+import { cardForm } from "./console/card_form.js";
+import { createDesk } from "./console/desk.js";
+import { header } from "./console/header.js";
+import { idle } from "./console/idle.js";
+import { keypad } from "./console/keypad.js";
+import { pop } from "./console/pop.js";
+import { bindShortcuts } from "./console/shortcuts.js";
+import { transfer } from "./console/transfer.js";
+import * as timer from "./shared/timer.js";
+
+const desk = createDesk(Alpine);
+timer.install(Alpine, () => desk.now());
+const parts = { callbar, cardForm, header, idle, keypad, pop, transfer };
+for (const [name, part] of Object.entries(parts)) Alpine.data(name, () => part(desk));
+Alpine.data("desk", () => desk.scope());
+Alpine.start();
+bindShortcuts(desk);
+desk.start();

@@ -1,0 +1,33 @@
+/** Between calls: my shift, my queues, the cards I still owe, my latest cards. */
+
+import { moment } from "../shared/format.js";
+import { get, page } from "../shared/page.js";
+
+const RECENT = 12;
+
+export const idle = (desk) => ({
+  kind: desk.phone.preferred(),
+  recent: [],
+
+  get starting() { return desk.store.shiftStarting; },
+  get unfinished() { return desk.store.state?.unfinished ?? []; },
+  get queues() {
+    return Object.entries(desk.store.state?.queues ?? {}).map(([queue, facts]) => ({ queue, ...facts }));
+  },
+  get waiting() { return this.queues.reduce((sum, queue) => sum + (queue.waiting ?? 0), 0); },
+
+  init() {
+    this.refresh();
+    addEventListener("tellerline:card-closed", () => this.refresh());
+  },
+
+  async refresh() {
+    const answer = await get(`/api/v1/call-cards?agent=${encodeURIComponent(page.employee)}&limit=${RECENT}`);
+    this.recent = answer?.items ?? [];
+  },
+
+  choose(event) { this.kind = event.target.value; },
+  startShift() { return desk.phone.startShift(this.kind); },
+  when(iso) { return moment(iso, desk.now(), page.language); },
+  open(call) { return desk.openUnfinished(call); },
+});

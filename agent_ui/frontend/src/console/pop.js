@@ -1,0 +1,50 @@
+/** The pop: who it may be, how sure we are, who looks after him, and why this phone rings. */
+
+import { moment } from "../shared/format.js";
+import { page, t } from "../shared/page.js";
+import { groupOf, presence } from "../shared/presence.js";
+
+export const pop = (desk) => ({
+  get matchText() { return t(`match.${desk.call?.match ?? "unknown"}`); },
+  get matchHint() { return t(`match.${desk.call?.match ?? "unknown"}.hint`); },
+  get candidates() { return desk.call?.candidates ?? []; },
+  get party() { return desk.call?.party ?? null; },
+  get chosen() { return desk.call?.card?.party ?? this.party?.party ?? null; },
+  get owner() { return desk.call?.role === "owner"; },
+
+  get why() {
+    const offer = desk.call?.offer;
+    if (!offer) return "";
+    const ranked = offer.basis === "priority_manager" && offer.rank ? `.${Math.min(offer.rank, 2)}` : "";
+    return t(`why.${offer.basis}${ranked}`, { rank: offer.rank ?? "", queue: desk.call.queue_name ?? "" });
+  },
+  get passedOver() {
+    return (desk.call?.offer?.passed_over ?? []).map((one) => ({ ...one, reason: t(`passed.${one.why}`) }));
+  },
+  get managers() {
+    const ids = this.party?.managers?.map((manager) => manager.agent) ?? desk.call?.managers ?? [];
+    return ids.map((agent, index) => this.person(agent, index));
+  },
+  get contacts() {
+    const topics = page.topics ?? {};
+    return (this.party?.contacts ?? []).map((one) => ({ ...one, title: topics[one.topic] ?? one.topic ?? "" }));
+  },
+  get facts() {
+    const call = desk.call ?? {};
+    return [
+      call.transfers ? t("fact.transfers", { n: call.transfers }) : null,
+      call.fell_back ? t("fact.fell_back") : null,
+    ].filter(Boolean);
+  },
+
+  person(agent, index) {
+    const known = desk.store.state?.colleagues?.[agent];
+    const { code, since } = agent === desk.me?.agent ? presence(desk.me) : presence(known);
+    const name = known?.name ?? this.party?.managers?.find((one) => one.agent === agent)?.name ?? agent;
+    return { agent, rank: index + 1, name, code, group: groupOf(code), since, mine: agent === desk.me?.agent };
+  },
+
+  reasonText(code) { return t(`reason.${code}`); },
+  when(iso) { return moment(iso, desk.now(), page.language); },
+  choose(party) { return desk.ask("card.party", { party }); },
+});

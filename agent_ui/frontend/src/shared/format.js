@@ -1,0 +1,26 @@
+/** Times and durations as people read them; pure. */
+
+const two = (number) => String(number).padStart(2, "0");
+
+/** Seconds as `m:ss` or `h:mm:ss`; what is negative is zero. */
+export function duration(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** Time of day, and the date too where it is not the day of `now`. */
+export function moment(iso, now, language) {
+  if (!iso) return "";
+  const at = new Date(iso);
+  const sameDay = at.toDateString() === new Date(now).toDateString();
+  const clock = { hour: "2-digit", minute: "2-digit" };
+  const date = { day: "numeric", month: "short" };
+  return new Intl.DateTimeFormat(language, sameDay ? clock : { ...date, ...clock }).format(at);
+}
+
+/** Up to two letters that stand for a name. */
+export function initials(name) {
+  const words = (name ?? "").replace(/[^\p{L}\p{N}\s]/gu, "").split(/\s+/).filter(Boolean);
+  return words.slice(0, 2).map((word) => [...word][0].toLocaleUpperCase()).join("");
+}
