@@ -13,15 +13,15 @@ class AmiError(Exception):
     """Base of everything this package raises."""
 
 
-class InvalidAction(AmiError):  # noqa: N818 - named after the outcome, as callers read it
+class InvalidAction(AmiError):
     """The action breaks the guard's rules (not allowed, a line break in a value, too long)."""
 
 
-class NotSent(AmiError):  # noqa: N818
+class NotSent(AmiError):
     """The link is down or congested: nothing was sent, no side effect is possible."""
 
 
-class Refused(AmiError):  # noqa: N818
+class Refused(AmiError):
     """Asterisk answered `Response: Error`; `message` is its own text."""
 
     def __init__(self, message: str) -> None:
@@ -29,5 +29,5 @@ class Refused(AmiError):  # noqa: N818
         self.message = message
 
 
-class OutcomeUnknown(AmiError):  # noqa: N818
+class OutcomeUnknown(AmiError):
     """The action was sent, and the link or the patience ended before the answer."""

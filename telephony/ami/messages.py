@@ -73,7 +73,8 @@ class Response:
 
     @property
     def message(self) -> str:
-        return self.fields.get("Message", "")
+        # Some carry a bare LF: "No AORs found\n".
+        return self.fields.get("Message", "").strip()
 
     @property
     def succeeded(self) -> bool:

@@ -74,7 +74,7 @@ async def test_an_empty_table_is_an_empty_list_and_other_errors_are_errors(
         session = await up(scripted, run)
         listing = asyncio.create_task(run.client.send_list(action("PJSIPShowContacts")))
         sent = await session.next("PJSIPShowContacts")
-        session.reply(sent, "Error", "Message: No Contacts found")
+        session.reply(sent, "Error", "Message: No Contacts found\n")
         assert await listing == []
         listing = asyncio.create_task(run.client.send_list(CHANNELS))
         sent = await session.next("CoreShowChannels")
