@@ -9,36 +9,69 @@ import time
 
 import pytest
 
-from telephony.ami import AmiEvent, LinkDown, LinkLoss, LinkStatus, LinkUp, OutcomeUnknown, action
+from telephony.ami import LinkDown, LinkLoss, LinkStatus, LinkUp, NotSent, OutcomeUnknown, action
 from tests.telephony.ami.conftest import Drive
-from tests.telephony.ami.driving import quick
+from tests.telephony.ami.driving import Driven, quick
 from tests.telephony.ami.pbx import Pbx, manager_conf
+from tests.telephony.ami.relay import Relay
 from tests.telephony.ami.test_asterisk import call
 
 pytestmark = pytest.mark.asterisk
 
 
-async def test_p03_p05_a_frozen_asterisk_is_noticed_and_dials_once(
+async def test_p03_f08_a_reply_lost_after_execution_dials_once(own_pbx: Pbx, drive: Drive) -> None:
+    """Asterisk has dialled, the answer is lost: we say unknown, and find the call by its mark."""
+    async with Relay(own_pbx.port) as relay, drive(quick(relay.port)) as run:
+        for nth in range(1, 6):
+            await run.until(LinkUp, nth)
+            relay.swallow_reply_to_originate()
+            dial = call("wait", f"f08-{nth}", ("Variable", "STAY=60"))
+            dialling = asyncio.create_task(run.client.send(dial, timeout=30))
+            await asyncio.wait_for(relay.swallowed.wait(), 10)
+            relay.cut()
+            with pytest.raises(OutcomeUnknown):
+                await dialling
+        await run.until(LinkUp, 6)
+        calls = await calls_by_mark(run, 5)
+        assert {mark: len(ids) for mark, ids in calls.items()} == {
+            f"f08-{nth}": 1 for nth in range(1, 6)
+        }
+
+
+async def calls_by_mark(run: Driven, expected: int) -> dict[str, set[str]]:
+    """Linkedids by our mark, once `expected` marks are up and the PBX is quiet about new ones."""
+    async with asyncio.timeout(10):
+        while True:
+            calls: dict[str, set[str]] = {}
+            for channel in await run.client.send_list(action("CoreShowChannels")):
+                mark = channel.variables.get("REQ", "")
+                calls.setdefault(mark, set()).add(channel.fields["Linkedid"])
+            calls.pop("", None)
+            if len(calls) >= expected:
+                return calls
+
+
+async def test_p05_f06_a_frozen_asterisk_is_noticed_and_found_again(
     own_pbx: Pbx, drive: Drive
 ) -> None:
-    """It wakes up with our Originate in its socket, and carries it out: once, never twice."""
-    async with drive(quick(own_pbx.port, ping_interval=0.5)) as run:
+    async with drive(quick(own_pbx.port, ping_interval=0.5, login_timeout=0.5)) as run:
         await run.until(LinkUp)
         own_pbx.signal(signal.SIGSTOP)
         frozen = time.monotonic()
         with pytest.raises(OutcomeUnknown):
-            await run.client.send(call("wait", "p03", ("Variable", "STAY=30")), timeout=30)
+            await run.client.send(call("wait", "f06", ("Variable", "STAY=30")), timeout=30)
         down = await run.until(LinkDown)
         assert down.reason is LinkLoss.SILENT
         assert time.monotonic() - frozen < 3 * 0.5 + 0.5
+        with pytest.raises(NotSent):
+            await run.client.send(call("wait", "f06-2"))
         own_pbx.signal(signal.SIGCONT)
+        thawed = time.monotonic()
         await run.until(LinkUp, 2)
-        seen: list[AmiEvent] = []
-        async with asyncio.timeout(10):
-            while not seen:
-                seen = await run.client.send_list(action("CoreShowChannels"))
-        marked = [c for c in seen if c.variables.get("REQ") == "p03"]
-        assert 1 <= len({c.fields["Linkedid"] for c in marked}) <= 1
+        assert time.monotonic() - thawed < 5
+        calls = await calls_by_mark(run, 0)
+        assert len(calls.get("f06", ())) <= 1
+        assert "f06-2" not in calls
 
 
 async def test_p14_f05_a_killed_asterisk_comes_back(own_pbx: Pbx, drive: Drive) -> None:
