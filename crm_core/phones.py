@@ -71,14 +71,17 @@ def _e164(text: str, region: str | None) -> str | None:
     number = _parse(text, region)
     if number is None or not phonenumbers.is_possible_number(number):
         return None
+    if number.italian_leading_zero and not phonenumbers.is_valid_number(number):
+        return None  # a prefix for dialling abroad, taken for a part of the number
     written = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     return written if _E164.fullmatch(written) else None
 
 
 def _e164_without_plus(text: str) -> str | None:
-    """Trunks often leave out the plus; it is put back only where that gives a real number."""
-    number = None if text.startswith("+") else _parse("+" + text.lstrip(" ("), None)
-    if number is None or not phonenumbers.is_valid_number(number):
+    """Trunks leave out the plus or send 00 instead; taken only where that gives a real number."""
+    digits = text.lstrip(" (")
+    number = _parse("+" + digits.removeprefix("00"), None)
+    if text.startswith("+") or number is None or not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
