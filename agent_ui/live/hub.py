@@ -149,6 +149,10 @@ class Hub:
         self._delivery.open.inc()
         self.snapshot(seat)
 
+    def expect(self, agent: AgentId) -> None:
+        """After a start: he had a console before, so he is lost unless he comes back in time."""
+        self._presence.went(agent)
+
     def leave(self, seat: Seat) -> None:
         """A tab is gone."""
         desk = self._desks.get(seat.employee.id)

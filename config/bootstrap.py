@@ -1,0 +1,293 @@
+"""The composition root: the only place where the shells, the bank and routing meet.
+
+`build` makes the parts and joins them; `Product.run` starts them in the order in which they need
+each other and stops them in the reverse one. What is decided where:
+
+    Asterisk -> telephony -> (facts) -> routing.loop -> (commands) -> telephony -> Asterisk
+                                            |-> journal -> crm_core.cards (SQL)
+                                            `-> agent_ui.live (screens)
+"""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import uvicorn
+from prometheus_client import CollectorRegistry
+
+from agent_ui.live.build import Live, LiveParts, build_live
+from agent_ui.options import LiveOptions, WebOptions
+from agent_ui.web.app import create_app
+from agent_ui.web.parts import Parts
+from config.files import QueuePlan, read_catalogue_file, read_queues
+from config.journal import JournalTail
+from config.metrics import register_metrics
+from config.pbx.binary import AsteriskBinary
+from config.pbx.local_node import local_node
+from config.pbx_private import NODE, keep_running, private_node
+from config.phones import ConsolePhones
+from config.settings import NodeSettings, Settings
+from crm_core import phones, staff
+from crm_core.cards import CardProjection
+from crm_core.clock import SystemClock
+from crm_core.database import Database
+from crm_core.directory import SqlDirectory
+from crm_core.errors import StorageAway
+from crm_core.signin import SignIn
+from routing.calls import OVER
+from routing.facts import RosterLoaded
+from routing.ids import FactId, NodeId
+from routing.loop import FileJournal, RoutingLoop
+from routing.notices import AgentChanged, CallChanged, CallView, Notice
+from routing.ports import Broadcaster
+from telephony.accounts import AccountOptions
+from telephony.ami import PROVISIONING_ACTIONS, AmiClient, AmiOptions
+from telephony.endpoints import AgentPhones, EndpointBook
+from telephony.exchange import Exchange
+from telephony.node import AsteriskNode
+from telephony.phones import Switchboard
+from telephony.translate import WANTED_EVENTS
+
+ALIVE_WITHIN = 3.0
+"""Seconds after its last turn in which the loop counts as alive."""
+
+
+class Screens:
+    """Shows notices to everybody who follows them. Implements `routing.ports.Broadcaster`."""
+
+    def __init__(self) -> None:
+        self._followers: tuple[Broadcaster, ...] = ()
+
+    def follow(self, *followers: Broadcaster) -> None:
+        """Show notices to these from now on."""
+        self._followers = followers
+
+    def show(self, notices: Iterable[Notice]) -> None:
+        """Pass the notices on."""
+        told = tuple(notices)
+        for follower in self._followers:
+            follower.show(told)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivatePbx:
+    """The Asterisk that we start and watch ourselves."""
+
+    binary: AsteriskBinary
+
+
+class Product:
+    """Everything in one process."""
+
+    def __init__(self, settings: Settings, private: PrivatePbx | None) -> None:
+        self.settings = settings
+        self.private = private
+        self.clock = SystemClock()
+        self.registry = CollectorRegistry()
+        self.plan: QueuePlan = read_queues(settings.config_dir)
+        self.catalogue = read_catalogue_file(settings.config_dir)
+        self.db = Database(settings.database, clock=self.clock)
+        self.sign_in = SignIn(self.db, self.clock)
+        self.journal = FileJournal(settings.state_dir / "journal")
+        self.book = EndpointBook()
+        self.exchange = Exchange()
+        self.screens = Screens()
+        directory = SqlDirectory(self.db, settings.own_numbers)
+        self.loop = RoutingLoop(self.journal, self.clock, self.exchange, directory, self.screens)
+        self.projection = CardProjection(self.db, JournalTail(self.journal))
+        self.loop.on_recorded(self.projection.wake)
+        self.node_settings = settings.nodes or (private_node(settings),)
+        self.switchboard = self._switchboard()
+        live = self._live()
+        self.hub, self.live = live.hub, live.server
+        self.screens.follow(self.hub, self.switchboard)
+        self.web = self._web()
+        register_metrics(self)
+
+    # ── Joining the parts ───────────────────────────────────────────────────────────────────
+
+    def _switchboard(self) -> Switchboard:
+        nodes = [self._node(node) for node in self.node_settings]
+        self.exchange.connect(nodes)
+        switchboard = Switchboard(
+            self.book,
+            self.exchange.nodes,
+            [self._provisioning(node) for node in self.node_settings],
+            submit=self.loop.submit,
+            clock=self.clock,
+            options=AccountOptions(media_address=self.node_settings[0].media_address),
+        )
+        for node in nodes:
+            node.on_synced(switchboard.forget_members)
+        return switchboard
+
+    def _node(self, settings: NodeSettings) -> AsteriskNode:
+        options = AmiOptions(
+            node=settings.name,
+            host=settings.host,
+            port=settings.ami_port,
+            username="tellerline",
+            secret=settings.ami_secret.get_secret_value(),
+            wanted_events=WANTED_EVENTS,
+        )
+        return AsteriskNode(
+            NodeId(settings.name),
+            AmiClient(options, clock=self.clock.now),
+            self.book,
+            lambda raw: phones.normalise(raw, self.settings.region),
+            submit=self.loop.submit,
+            believed=self._believed,
+            alive=self._loop_is_alive,
+            clock=self.clock,
+        )
+
+    def _provisioning(self, settings: NodeSettings) -> AmiClient:
+        options = AmiOptions(
+            node=settings.name,
+            host=settings.host,
+            port=settings.ami_port,
+            username="tellerline-provision",
+            secret=settings.provisioning_secret.get_secret_value(),
+            event_mask="off",
+            wanted_events=frozenset(),
+            allowed_actions=PROVISIONING_ACTIONS,
+        )
+        return AmiClient(options, clock=self.clock.now)
+
+    def _live(self) -> Live:
+        settings = self.settings
+        return build_live(
+            LiveParts(
+                db=self.db,
+                sign_in=self.sign_in,
+                clock=self.clock,
+                catalogue=self.catalogue,
+                intake=self.loop,
+                phones=ConsolePhones(
+                    self.switchboard, self.exchange, self.loop, self.node_settings[0]
+                ),
+                registry=self.registry,
+                options=LiveOptions(
+                    origins=frozenset({settings.origin}),
+                    host=settings.http_host,
+                    port=settings.live_port,
+                ),
+            )
+        )
+
+    def _web(self) -> uvicorn.Server:
+        settings = self.settings
+        options = WebOptions(
+            origins=frozenset({settings.origin}),
+            hosts=frozenset(),
+            live_url=settings.live_url,
+            phone_urls=tuple(node.phone_url for node in self.node_settings),
+            secure_cookies=settings.origin.startswith("https:"),
+            default_language=settings.default_language,
+        )
+        app = create_app(
+            Parts(
+                db=self.db,
+                sign_in=self.sign_in,
+                clock=self.clock,
+                catalogue=self.catalogue,
+                live=self.hub,
+                ready=self.ready,
+                registry=self.registry,
+                options=options,
+            )
+        )
+        config = uvicorn.Config(
+            app,
+            host=settings.http_host,
+            port=settings.http_port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            ws="none",
+            lifespan="off",
+        )
+        return uvicorn.Server(config)
+
+    # ── What the parts ask of each other ────────────────────────────────────────────────────
+
+    def _believed(self, node: NodeId) -> list[CallView]:
+        return [c for c in self.loop.engine.calls() if c.node == node and c.state not in OVER]
+
+    def _loop_is_alive(self) -> bool:
+        at = self.loop.alive_at()
+        return at is not None and (self.clock.now() - at).total_seconds() < ALIVE_WITHIN
+
+    async def ready(self) -> dict[str, bool]:
+        """Tell which parts work."""
+        nodes = {f"asterisk_{node.node}": node.is_synced for node in self.exchange.nodes()}
+        return {
+            "database": await self._database_answers(),
+            "routing": self._loop_is_alive(),
+            "live": self.live.listening.is_set(),
+            **nodes,
+        }
+
+    async def _database_answers(self) -> bool:
+        try:
+            async with self.db.reading() as session:
+                await staff.employees(session)
+        except StorageAway:
+            return False
+        return True
+
+    # ── Running ─────────────────────────────────────────────────────────────────────────────
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        await self._load()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.loop.run())
+            group.create_task(self.projection.run())
+            group.create_task(self.live.run())
+            group.create_task(self.exchange.run())
+            group.create_task(self.switchboard.run())
+            if self.private is not None:
+                binary = self.private.binary
+                options = local_node(self.settings.state_dir, binary, node=NODE)
+                group.create_task(keep_running(binary, options))
+            await self.web.serve()
+            raise ServerStopped
+
+    async def _load(self) -> None:
+        """Take up where the last process ended: journal, roster, phones in use, screens."""
+        self.loop.recover()
+        async with self.db.reading() as session:
+            people = await staff.employees(session)
+            roster = await staff.roster(
+                session,
+                self.plan.queues,
+                default_queue=self.plan.default_queue,
+                entries=self.plan.entries,
+            )
+        self.book.load(
+            AgentPhones(
+                agent=person.id,
+                name=person.name,
+                browser=person.browser_endpoint,
+                desk=person.desk_endpoint,
+            )
+            for person in people
+        )
+        now = self.clock.now()
+        self.loop.submit(
+            RosterLoaded(id=FactId(f"roster:{now.isoformat()}"), at=now, roster=roster)
+        )
+        self.hub.load(roster)
+        engine = self.loop.engine
+        self.screens.show([CallChanged(call=call) for call in engine.calls()])
+        for agent in engine.agents():
+            if agent.on_shift:
+                self.book.activate(agent.agent, agent.phone)
+            if agent.console:
+                self.hub.expect(agent.agent)
+        self.screens.show([AgentChanged(agent=agent) for agent in engine.agents()])
+
+
+class ServerStopped(Exception):
+    """The web server ended by itself, on a signal: everything else ends with it."""

@@ -1,0 +1,68 @@
+"""The demo bank: filled into the database, with passwords made once and kept beside it."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from config.settings import Settings
+from crm_core.clock import SystemClock
+from crm_core.database import Database
+from crm_core.demo import USERNAMES, DemoBank, seed
+
+_WORDS = (
+    *("amber", "birch", "cedar", "delta", "ember", "fjord", "glade", "harbor", "indigo"),
+    *("juniper", "lagoon", "maple", "nectar", "opal", "prairie", "quartz", "ripple", "saffron"),
+    *("tundra", "velvet", "willow", "zephyr"),
+)
+
+
+async def open_demo(settings: Settings) -> DemoBank:
+    """Fill the database with the demo bank; what is there stays as it is."""
+    passwords = demo_passwords(settings.state_dir)
+    clock = SystemClock()
+    db = Database(settings.database, clock=clock)
+    try:
+        return await seed(db, clock, passwords=passwords)
+    finally:
+        await db.close()
+
+
+def demo_passwords(state_dir: Path) -> dict[str, str]:
+    """Return the demo's passwords; the first call makes them."""
+    path = state_dir / "demo-passwords.json"
+    if path.exists():
+        kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        if set(kept) >= set(USERNAMES):
+            return kept
+    made = {name: _password() for name in USERNAMES}
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(made, file)
+    return made
+
+
+def _password() -> str:
+    words = [secrets.choice(_WORDS) for _ in range(3)]
+    return "-".join(words) + f"-{secrets.randbelow(90) + 10}"
+
+
+def announce(out: Console, settings: Settings, bank: DemoBank) -> None:
+    """Say where to go, who can sign in and how a client calls."""
+    out.print(f"\n[bold]Tellerline[/] is at [bold]{settings.origin}[/]\n")
+    people = Table("Sign in as", "Password", "Who", "Role", box=None, padding=(0, 2))
+    for person in bank.employees:
+        people.add_row(person.username, person.password, person.name, person.role.value)
+    out.print(people)
+    out.print("\nSign in, press “Start shift”, and let a client call from another terminal:\n")
+    callers = Table(box=None, show_header=False, padding=(0, 2))
+    for caller in bank.callers:
+        callers.add_row(
+            f".venv/bin/tellerline demo call --from {caller.number}", ", ".join(caller.parties)
+        )
+    callers.add_row(".venv/bin/tellerline demo call --from anonymous", "a withheld number")
+    out.print(callers)
+    out.print("\nEnd with Ctrl+C. Asterisk goes on: [bold].venv/bin/tellerline asterisk stop[/].\n")

@@ -1,0 +1,82 @@
+"""`tellerline staff`: the first employees of an installation, and new passwords."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from config.files import read_queues
+from config.settings import read_settings
+from crm_core import staff
+from crm_core.clock import SystemClock
+from crm_core.database import Database, upgrade
+from crm_core.models import Role
+from crm_core.passwords import Passwords
+from routing.ids import QueueId
+
+app = typer.Typer(help="Employees who can sign in.", add_completion=False, no_args_is_help=True)
+_out = Console(highlight=False)
+
+_BY = "command line"
+
+
+@app.command("add")
+def add(
+    username: str,
+    name: Annotated[str, typer.Option(help="As colleagues know him.")],
+    role: Annotated[Role, typer.Option()],
+    queue: Annotated[list[str] | None, typer.Option(help="A queue whose pool he serves.")] = None,
+    language: Annotated[str, typer.Option()] = "en",
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)
+    ] = "",
+) -> None:
+    """Add an employee; the password is asked for."""
+    settings = read_settings()
+    known = {profile.queue for profile in read_queues(settings.config_dir).queues}
+    queues = [QueueId(one) for one in queue or []]
+    for one in queues:
+        if one not in known:
+            raise typer.BadParameter(f"there is no queue {one}", param_hint="--queue")
+    upgrade(settings.database)
+
+    async def hire() -> None:
+        db = Database(settings.database, clock=SystemClock())
+        password_hash = await Passwords().hash(password)
+        async with db.unit_of_work() as session:
+            await staff.hire(
+                session,
+                username,
+                name=name,
+                role=role,
+                language=language,
+                password_hash=password_hash,
+                queues=queues,
+                by=_BY,
+            )
+        await db.close()
+
+    asyncio.run(hire())
+    _out.print(f"{username} can sign in. Restart the product to put him on the roster.")
+
+
+@app.command("list")
+def show() -> None:
+    """List all employees."""
+    settings = read_settings()
+
+    async def everybody() -> list[staff.Employee]:
+        db = Database(settings.database, clock=SystemClock())
+        async with db.reading() as session:
+            people = await staff.employees(session)
+        await db.close()
+        return people
+
+    table = Table("Username", "Name", "Role", "Active")
+    for person in asyncio.run(everybody()):
+        table.add_row(
+            person.username, person.name, person.role.value, "yes" if person.active else ""
+        )
+    _out.print(table)
