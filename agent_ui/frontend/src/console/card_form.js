@@ -7,6 +7,7 @@
 
 import { moment } from "../shared/format.js";
 import { page, t } from "../shared/page.js";
+import { whenShown } from "../shared/when_shown.js";
 import * as drafts from "./draft.js";
 import * as kept from "./kept_drafts.js";
 
@@ -89,7 +90,7 @@ export const cardForm = (desk) => {
     settled(call, result) {
       const draft = all.get(call);
       if (!draft) return;
-      const next = result.ok ? drafts.saved(draft, result.data ?? {}) : { ...draft, sent: null };
+      const next = result.ok ? drafts.saved(draft, result.data ?? {}) : drafts.unsaved(draft, result.data ?? {});
       this.refused = !result.ok && !(result.code in AGAIN_MS);
       if (call !== this.draft.call) return all.set(call, next);
       this.keep(next);
@@ -111,7 +112,7 @@ export const cardForm = (desk) => {
 
     show(errors) {
       this.errors = errors.map(({ field, code }) => ({ field, text: this.explain(field, code) }));
-      this.$nextTick(() => document.getElementById("error-summary")?.focus());
+      whenShown(() => document.getElementById("error-summary")?.focus());
       this.later();
     },
 

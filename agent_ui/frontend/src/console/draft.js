@@ -42,3 +42,6 @@ export function saved(draft, { rev, saved_at: savedAt }) {
   const touched = draft.touched.filter((field) => draft.fields[field] !== draft.sent?.[field]);
   return { ...draft, touched, sent: null, rev: rev ?? draft.rev, savedAt: savedAt ?? draft.savedAt };
 }
+
+/** After the server refused it: it waits to be sent again, over the newest revision. */
+export const unsaved = (draft, { rev }) => ({ ...draft, sent: null, rev: Math.max(draft.rev, rev ?? 0) });

@@ -3,6 +3,7 @@
 import * as devices from "../phone/devices.js";
 import { t } from "../shared/page.js";
 import { groupOf, presence } from "../shared/presence.js";
+import { whenShown } from "../shared/when_shown.js";
 import * as shortcuts from "./shortcuts.js";
 
 const REASONS = ["break", "meal", "meeting", "training", "paperwork"];
@@ -53,7 +54,7 @@ export const header = (desk) => ({
   openStates() {
     if (!desk.me?.on_shift) return;
     this.toggle("state");
-    if (this.menu) this.$nextTick(() => document.querySelector("#state-menu button")?.focus());
+    if (this.menu) whenShown(() => document.querySelector("#state-menu button")?.focus());
   },
 
   toggle(menu) {

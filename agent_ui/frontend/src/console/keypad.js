@@ -1,5 +1,7 @@
 /** Digits for the other side's menus. They are shown while typed and kept nowhere. */
 
+import { whenShown } from "../shared/when_shown.js";
+
 const DIGITS = [..."123456789*0#"];
 
 export const keypad = (desk) => ({
@@ -14,7 +16,7 @@ export const keypad = (desk) => ({
   show() {
     this.open = true;
     this.typed = "";
-    this.$nextTick(() => this.$refs.pad.focus());
+    whenShown(() => this.$refs.pad.focus());
   },
 
   close() {

@@ -58,7 +58,7 @@ export class PhoneDesk {
     save("phone", kind);
     try {
       if (kind === "browser") await this.#unlock();
-      await notify.unlock();
+      notify.unlock();
       this.#tabs.takeOver();
       await this.#register(kind);
     } finally {

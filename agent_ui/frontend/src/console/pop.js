@@ -27,7 +27,7 @@ export const pop = (desk) => ({
   },
   get contacts() {
     const topics = page.topics ?? {};
-    return (this.party?.contacts ?? []).map((one) => ({ ...one, title: topics[one.topic] ?? one.topic ?? "" }));
+    return (this.party?.contacts ?? []).map((one) => ({ ...one, title: topics[one.topic] ?? one.topic_name ?? "" }));
   },
   get facts() {
     const call = desk.call ?? {};

@@ -9,6 +9,8 @@ export function duration(seconds) {
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
+const REGION = { en: "en-GB" };
+
 /** Time of day, and the date too where it is not the day of `now`. */
 export function moment(iso, now, language) {
   if (!iso) return "";
@@ -16,7 +18,7 @@ export function moment(iso, now, language) {
   const sameDay = at.toDateString() === new Date(now).toDateString();
   const clock = { hour: "2-digit", minute: "2-digit" };
   const date = { day: "numeric", month: "short" };
-  return new Intl.DateTimeFormat(language, sameDay ? clock : { ...date, ...clock }).format(at);
+  return new Intl.DateTimeFormat(REGION[language] ?? language, sameDay ? clock : { ...date, ...clock }).format(at);
 }
 
 /** Up to two letters that stand for a name. */

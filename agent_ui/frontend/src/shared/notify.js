@@ -2,6 +2,7 @@
 
 let shown = null;
 
+/** Asks once; nothing waits for the answer, which may never come. */
 export const unlock = async () => {
   if ("Notification" in window && Notification.permission === "default") {
     await Notification.requestPermission().catch(() => {});
