@@ -36,8 +36,23 @@ def free_ports(*, bind: str = "127.0.0.1", rtp_count: int = 200) -> PbxPorts:
     return PbxPorts(ami=ami, http=http, sip=sip, rtp_first=first, rtp_last=first + rtp_count - 1)
 
 
+def are_free(ports: PbxPorts, *, bind: str = "127.0.0.1") -> bool:
+    """Whether nobody holds any of these ports on `bind`."""
+    try:
+        with ExitStack() as held:
+            for port in (ports.ami, ports.http):
+                _hold(held, socket.SOCK_STREAM, bind, port)
+            for port in (ports.sip, *range(ports.rtp_first, ports.rtp_last + 1)):
+                _hold(held, socket.SOCK_DGRAM, bind, port)
+    except OSError:
+        return False
+    return True
+
+
 def _hold(held: ExitStack, kind: socket.SocketKind, bind: str, port: int) -> int:
     taken = held.enter_context(socket.socket(socket.AF_INET, kind))
+    if kind is socket.SOCK_STREAM:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     taken.bind((bind, port))
     return int(taken.getsockname()[1])
 

@@ -66,8 +66,12 @@ class PbxLayout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PbxOptions:
-    """One node. `host_address` is the machine's own address that stands for the loopback in ICE
-    (Asterisk never offers 127.x itself); None on a machine that has nothing but a loopback."""
+    """One node.
+
+    `host_address` is the machine's own address that stands for the loopback in ICE (Asterisk never
+    offers 127.x itself); None on a machine that has nothing but a loopback. `application_hosts` may
+    log in by AMI, `trunk_hosts` may bring callers in.
+    """
 
     node: str
     layout: PbxLayout
@@ -76,6 +80,8 @@ class PbxOptions:
     modules: tuple[str, ...]
     bind: str = "127.0.0.1"
     host_address: str | None = None
+    application_hosts: tuple[str, ...] = ("127.0.0.1",)
+    trunk_hosts: tuple[str, ...] = ("127.0.0.1",)
     language: str = "en"
     tls_certificate: Path | None = None
     tls_key: Path | None = None
@@ -87,9 +93,15 @@ class PbxOptions:
             )
         for name in ("bind", "host_address", "language"):
             _check_word(name, getattr(self, name))
+        for host in (*self.application_hosts, *self.trunk_hosts):
+            _check_word("host", host)
         for name in ("tls_certificate", "tls_key"):
             if getattr(self, name) is not None:
                 _check_path(name, getattr(self, name))
+
+    @property
+    def on_loopback(self) -> bool:
+        return self.bind.startswith("127.")
 
     @property
     def control_socket(self) -> Path:

@@ -41,12 +41,12 @@ def start(
 ) -> RunningPbx:
     """Render the files, start the node and wait until it takes our login and has fully booted.
 
-    A node that already runs from the same folder is adopted as it is (calls may be up in it).
-    `timeout` in seconds; raises PbxNotReadyError with the end of the log if it passes.
+    A node that already runs from the same folder is adopted as it is, its files untouched (calls
+    may be up in it). `timeout` in seconds; raises PbxNotReadyError with the end of the log if it passes.
     """
-    prepare_private_tree(options, binary)
     pid = status(options)
     if pid is None:
+        prepare_private_tree(options, binary)
         pid = _launch(binary, options)
     running = RunningPbx(pid=pid, options=options, binary=binary)
     _wait_ready(running, time.monotonic() + timeout)
