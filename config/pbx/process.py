@@ -42,7 +42,7 @@ def start(
     """Render the files, start the node and wait until it takes our login and has fully booted.
 
     A node that already runs from the same folder is adopted as it is, its files untouched (calls
-    may be up in it). `timeout` in seconds; raises PbxNotReadyError with the end of the log if it passes.
+    may be up in it). `timeout` in seconds; PbxNotReadyError carries the end of the log.
     """
     pid = status(options)
     if pid is None:
