@@ -19,6 +19,7 @@ from agent_ui.live.build import Live, LiveParts, build_live
 from agent_ui.options import LiveOptions, WebOptions
 from agent_ui.web.app import create_app
 from agent_ui.web.parts import Parts
+from config.desk_phone import provisioning_options
 from config.files import QueuePlan, read_catalogue_file, read_queues
 from config.journal import JournalTail
 from config.metrics import register_metrics
@@ -41,7 +42,7 @@ from routing.loop import FileJournal, RoutingLoop
 from routing.notices import AgentChanged, CallChanged, CallView, Notice
 from routing.ports import Broadcaster
 from telephony.accounts import AccountOptions
-from telephony.ami import PROVISIONING_ACTIONS, AmiClient, AmiOptions
+from telephony.ami import AmiClient, AmiOptions
 from telephony.endpoints import AgentPhones, EndpointBook
 from telephony.exchange import Exchange
 from telephony.node import AsteriskNode
@@ -142,17 +143,7 @@ class Product:
         )
 
     def _provisioning(self, settings: NodeSettings) -> AmiClient:
-        options = AmiOptions(
-            node=settings.name,
-            host=settings.host,
-            port=settings.ami_port,
-            username="tellerline-provision",
-            secret=settings.provisioning_secret.get_secret_value(),
-            event_mask="off",
-            wanted_events=frozenset(),
-            allowed_actions=PROVISIONING_ACTIONS,
-        )
-        return AmiClient(options, clock=self.clock.now)
+        return AmiClient(provisioning_options(settings), clock=self.clock.now)
 
     def _live(self) -> Live:
         settings = self.settings

@@ -47,6 +47,7 @@ _err = Console(stderr=True, highlight=False)
 
 def main() -> None:
     """The entry point."""
+    set_up_logs("error")
     try:
         app()
     except SettingsInvalid as error:

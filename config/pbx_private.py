@@ -33,6 +33,7 @@ def private_node(settings: Settings) -> NodeSettings:
             "name": NODE,
             "host": "127.0.0.1",
             "ami_port": ports.ami,
+            "sip_port": ports.sip,
             "ami_secret": secrets.application,
             "provisioning_secret": secrets.provisioning,
             "phone_url": f"ws://127.0.0.1:{ports.http}/ws",

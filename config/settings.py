@@ -35,6 +35,7 @@ class NodeSettings(BaseModel):
     name: str = Field(pattern=r"^[a-z][a-z0-9]{0,15}$")
     host: str
     ami_port: int = 5038
+    sip_port: int = 5060
     ami_secret: SecretStr
     provisioning_secret: SecretStr
     phone_url: str

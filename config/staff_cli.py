@@ -1,13 +1,16 @@
 """`tellerline staff`: the first employees of an installation, and new passwords."""
 
 import asyncio
+import json
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from config.desk_phone import DeskAccount, write_desk_account
 from config.files import read_queues
+from config.pbx_private import private_node
 from config.settings import read_settings
 from crm_core import staff
 from crm_core.clock import SystemClock
@@ -60,6 +63,32 @@ def add(
 
     asyncio.run(hire())
     _out.print(f"{username} can sign in. Restart the product to put him on the roster.")
+
+
+@app.command("desk-phone")
+def desk_phone(
+    username: str,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
+    """Give an employee's desk phone a new account. It is told only here; the old one dies."""
+    settings = read_settings()
+
+    async def write() -> DeskAccount:
+        db = Database(settings.database, clock=SystemClock())
+        async with db.reading() as session:
+            people = {one.username: one for one in await staff.employees(session)}
+        await db.close()
+        if username not in people:
+            raise typer.BadParameter("there is no such employee", param_hint="USERNAME")
+        node = settings.nodes[0] if settings.nodes else private_node(settings)
+        return await write_desk_account(node, people[username].desk_endpoint)
+
+    account = asyncio.run(write())
+    if as_json:
+        values = {"server": account.server, "user": account.user, "password": account.password}
+        _out.print_json(json.dumps(values))
+    else:
+        _out.print(f"Server {account.server}, user {account.user}, password {account.password}")
 
 
 @app.command("list")
