@@ -71,7 +71,7 @@ def find_on_path() -> AsteriskBinary | None:
     data = next((p for p in _system_data_folders() if p.is_dir()), None)
     if modules is None or data is None:
         return None
-    return _usable((command,), modules, data)
+    return usable((command,), modules, data)
 
 
 def find_private(cache: Path) -> AsteriskBinary | None:
@@ -87,7 +87,7 @@ def find_private(cache: Path) -> AsteriskBinary | None:
         return None
     libraries = modules.parent.parent
     argv = (str(loader), "--library-path", str(libraries), str(root / "usr/sbin/asterisk"))
-    return _usable(argv, modules, root / "usr/share/asterisk")
+    return usable(argv, modules, root / "usr/share/asterisk")
 
 
 def install(cache: Path, progress: Progress) -> AsteriskBinary:
@@ -117,17 +117,24 @@ def machine_mirror() -> str:
     files += sorted(Path("/etc/apt/sources.list.d").glob("*.list"))
     files += sorted(Path("/etc/apt/sources.list.d").glob("*.sources"))
     for file in filter(Path.is_file, files):
-        match = re.search(
-            r"^(?:deb\s+(?:\[[^]]*\]\s+)?|URIs:\s*)(https?://\S+?/debian)/?(?:\s|$)",
-            file.read_text(encoding="utf-8", errors="replace"),
-            re.MULTILINE,
-        )
-        if match:
-            return match.group(1)
+        mirror = debian_mirror(file.read_text(encoding="utf-8", errors="replace"))
+        if mirror is not None:
+            return mirror
     return DEFAULT_MIRROR
 
 
-def _usable(argv: tuple[str, ...], modules: Path, data: Path) -> AsteriskBinary | None:
+def debian_mirror(sources: str) -> str | None:
+    """The first Debian archive that an apt sources file (either format) names."""
+    match = re.search(
+        r"^(?:deb\s+(?:\[[^]]*\]\s+)?|URIs:\s*)(https?://\S+?/debian)/?(?:\s|$)",
+        sources,
+        re.MULTILINE,
+    )
+    return match.group(1) if match else None
+
+
+def usable(argv: tuple[str, ...], modules: Path, data: Path) -> AsteriskBinary | None:
+    """This Asterisk, if it starts here, is new enough and has every module we load."""
     version = _version(argv)
     if version is None or _ordered(version) < OLDEST:
         log.info("asterisk.unfit", reason="version", version=version)
