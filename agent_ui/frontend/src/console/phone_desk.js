@@ -46,9 +46,9 @@ export class PhoneDesk {
   follow(me, reconnected) {
     this.#recovering ??= me.activity !== "idle" && me.on_shift;
     const wanted = this.#tabs.owner && me.on_shift && me.phone === "browser";
-    if (wanted && !this.#started) this.#bringUp();
+    const lost = reconnected && this.#idleAndDeaf();
+    if (wanted && (!this.#started || lost)) this.#bringUp();
     if (!me.on_shift && this.#started && !this.#desk.store.shiftStarting) this.#bringDown();
-    if (wanted && reconnected && this.#started && this.#idleAndDeaf()) this.#bringUp();
   }
 
   /** "Start shift": everything that needs the user's click at once, then the shift itself. */

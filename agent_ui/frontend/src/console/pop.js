@@ -29,6 +29,11 @@ export const pop = (desk) => ({
     const topics = page.topics ?? {};
     return (this.party?.contacts ?? []).map((one) => ({ ...one, title: topics[one.topic] ?? one.topic_name ?? "" }));
   },
+  /** Candidates with their managers, while several may be calling and none is chosen. */
+  get choices() {
+    if (desk.call?.match !== "several") return [];
+    return this.candidates.map((one) => ({ ...one, people: (one.managers ?? []).map((agent, index) => this.person(agent, index)) }));
+  },
   get facts() {
     const call = desk.call ?? {};
     return [

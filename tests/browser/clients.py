@@ -1,0 +1,10 @@
+"""Numbers of the demo bank's clients, by what they are to the tests."""
+
+ANNAS_CLIENT = "+79455550123"
+"""O'Brien Patrick; Anna is his only manager."""
+TWO_MANAGERS = "+79455550120"
+"""Соколова Вера: Felix (always away), then Boris, then Anna."""
+FAMILY = "+79455550110"
+"""Shared by three parties: Boris first, then Anna."""
+NOBODY = "+79455559999"
+"""Unknown to the bank."""
