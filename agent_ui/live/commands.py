@@ -8,7 +8,7 @@ AskRefused. DTMF digits pass through and are never logged.
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -31,14 +31,20 @@ from agent_ui.live.records import Records
 from agent_ui.options import LiveOptions
 from agent_ui.ports import Clock, Intake, Phones
 from crm_core import errors as crm_errors
+from crm_core.cards import CardNotYours, CardUnknown
 from crm_core.staff import Employee, Permission, may
 from routing.facts import ShiftStarted, WrapUpFinished
 from routing.ids import CallId, FactId, PartyId
+from routing.loop import Overloaded
 from routing.terms import CallState
 
 CONNECTED = frozenset({CallState.TALKING, CallState.HELD, CallState.CONSULTING})
 """States in which the customer's leg can be played digits by its owner."""
 
+SQL_LOOK = 0.05
+"""Seconds between two tries while SQL lags behind the screen."""
+
+Found = TypeVar("Found")
 Handler = Callable[[Employee, Stamp, Any], Awaitable[Document | None]]
 
 
@@ -95,7 +101,7 @@ class Commands:
             return answer | {"code": error.code, "data": error.data}
         except (Refused, crm_errors.Refused) as error:
             return answer | {"code": error.code}
-        except (OSError, TimeoutError):
+        except (OSError, TimeoutError, Overloaded):
             return answer | {"code": "unavailable"}
         return answer | {"ok": True, "data": data or {}}
 
@@ -135,13 +141,17 @@ class Commands:
     # ── Cards ───────────────────────────────────────────────────────────────────────────────
 
     async def _draft(self, employee: Employee, _stamp: Stamp, args: DraftArgs) -> Document:
-        saved = await self._records.save_draft(employee, args)
+        saved = await self._once_written(
+            employee, args.call, lambda: self._records.save_draft(employee, args)
+        )
         self._hub.refresh(CallId(args.call))
         return saved
 
     async def _complete(self, employee: Employee, stamp: Stamp, args: CompleteArgs) -> None:
         call = CallId(args.call)
-        await self._records.complete(employee, args)
+        await self._once_written(
+            employee, args.call, lambda: self._records.complete(employee, args)
+        )
         self._hub.finished(employee.id, call)
         self._hub.refresh(call)
         self._intake.submit(WrapUpFinished(**stamp, call=call))
@@ -149,8 +159,25 @@ class Commands:
     async def _party(self, employee: Employee, _stamp: Stamp, args: PartyArgs) -> None:
         call = CallId(args.call)
         party = PartyId(args.party) if args.party else None
-        await self._records.choose_party(employee, call, party=party)
+        await self._once_written(
+            employee, args.call, lambda: self._records.choose_party(employee, call, party=party)
+        )
         self._hub.refresh(call)
+
+    async def _once_written(
+        self, employee: Employee, call: str, work: Callable[[], Awaitable[Found]]
+    ) -> Found:
+        """Do the work once SQL knows of the call what the screen shows: it follows by a moment."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._options.sql_patience
+        while True:
+            try:
+                return await work()
+            except (CardUnknown, CardNotYours):
+                shown = self._hub.picture.calls.get(CallId(call))
+                if shown is None or shown.agent != employee.id or loop.time() >= end:
+                    raise
+            await asyncio.sleep(SQL_LOOK)
 
 
 def _validated(shape: type[Shape], command: Command) -> Shape:

@@ -151,7 +151,8 @@ class Hub:
 
     def expect(self, agent: AgentId) -> None:
         """After a start: he had a console before, so he is lost unless he comes back in time."""
-        self._presence.went(agent)
+        if agent not in self._desks:
+            self._presence.went(agent)
 
     def leave(self, seat: Seat) -> None:
         """A tab is gone."""
@@ -179,15 +180,19 @@ class Hub:
         for seat in [seat for seat in self.seats() if seat.session_id == session_id]:
             self.close_seat(seat, SIGNED_OUT)
 
+    def sessions(self) -> dict[str, bool]:
+        """Sessions with live tabs, and whether each was used since this was last asked: by a
+        command, or by a call on the screen, which the agent may take by his phone alone."""
+        used: dict[str, bool] = {}
+        for seat in self.seats():
+            active = seat.used or self.picture.call_of(seat.employee.id) is not None
+            used[seat.session_id] = used.get(seat.session_id, False) or active
+            seat.used = False
+        return used
+
     def seats(self) -> list[Seat]:
         """All live tabs."""
         return [seat for desk in self._desks.values() for seat in desk.seats]
-
-    def settle(self) -> None:
-        """Some time after a start: who is remembered at a console and has none here is lost."""
-        for agent in self.picture.agents.values():
-            if agent.console and agent.agent not in self._desks:
-                self._presence.went(agent.agent)
 
     def now(self) -> str:
         """The server's time for the wire."""

@@ -11,6 +11,9 @@ from uuid import uuid4
 from agent_ui.ports import Clock, Intake
 from routing.facts import ConsoleConnected, ConsoleLost
 from routing.ids import AgentId, FactId
+from routing.loop import Overloaded
+
+RETRY_SECONDS = 0.5
 
 
 class Presence:
@@ -31,7 +34,7 @@ class Presence:
         if agent in self._live:
             return
         self._live.add(agent)
-        self._intake.submit(ConsoleConnected(id=_fact_id(agent), at=self._clock.now(), agent=agent))
+        self._tell(ConsoleConnected(id=_fact_id(agent), at=self._clock.now(), agent=agent))
 
     def went(self, agent: AgentId) -> None:
         """The agent's last tab is gone; also told of those who never came after a start."""
@@ -49,7 +52,14 @@ class Presence:
     def _lost(self, agent: AgentId) -> None:
         del self._leaving[agent]
         self._live.discard(agent)
-        self._intake.submit(ConsoleLost(id=_fact_id(agent), at=self._clock.now(), agent=agent))
+        self._tell(ConsoleLost(id=_fact_id(agent), at=self._clock.now(), agent=agent))
+
+    def _tell(self, fact: ConsoleConnected | ConsoleLost) -> None:
+        """A full inbox must not lose it; a later fact of the same agent outdates it."""
+        try:
+            self._intake.submit(fact)
+        except Overloaded:
+            asyncio.get_running_loop().call_later(RETRY_SECONDS, self._tell, fact)
 
 
 def _fact_id(agent: AgentId) -> FactId:

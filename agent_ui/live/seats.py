@@ -29,6 +29,10 @@ class Seat:
     since: float
     """When it came, by the event loop's clock."""
     seq: int = 0
+    snapshot_bytes: int = 0
+    """The size of the last snapshot, which may lie unsent beside the deltas."""
+    used: bool = False
+    """A command came since the session was last looked at."""
     dropped: bool = False
 
 
@@ -44,7 +48,9 @@ class Delivery:
     def hello(self, seat: Seat, state_json: str, now: str) -> None:
         """The whole state; the sequence goes on from the seat's number."""
         head = f'{{"type":"hello","seq":{seat.seq},"now":"{now}","state":'
-        self._send([seat], head + state_json + "}")
+        text = head + state_json + "}"
+        self._send([seat], text)
+        seat.snapshot_bytes = len(text.encode())
 
     def delta(self, seats: Iterable[Seat], patch: Document, now: str) -> None:
         """One change, the next number to each seat."""
@@ -68,7 +74,8 @@ class Delivery:
     def _too_slow(self, seat: Seat) -> bool:
         if seat.dropped:
             return True
-        if seat.connection.transport.get_write_buffer_size() <= self._limit:
+        unsent = seat.connection.transport.get_write_buffer_size()
+        if unsent <= self._limit + seat.snapshot_bytes:
             return False
         seat.dropped = True
         self._slow.inc()

@@ -73,7 +73,6 @@ class LiveServer:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._enricher.run())
                 tasks.create_task(self._watch_sessions())
-                tasks.create_task(self._settle())
                 await self._serve()
         finally:
             self._hub.close()
@@ -171,6 +170,7 @@ class LiveServer:
         if not isinstance(message, Command):
             self._hub.snapshot(seat)
             return None
+        seat.used = True
         try:
             return await self._commands.run(seat.employee, message)
         except Exception as error:  # noqa: BLE001 - one client's bad luck must not end his screen
@@ -197,19 +197,23 @@ class LiveServer:
 
     async def check_sessions(self) -> None:
         """Close what belongs to sessions that are over. With SQL away, screens stay."""
-        for session_id in {seat.session_id for seat in self._hub.seats()}:
+        for session_id, used in self._hub.sessions().items():
             try:
-                valid = await self._sign_in.still_valid(session_id)
+                if not await self._stands(session_id, used):
+                    self._hub.signed_out(session_id)
             except StorageAway:
                 log.warning("live.session_check_unavailable")
                 return
-            if not valid:
-                self._hub.signed_out(session_id)
 
-    async def _settle(self) -> None:
-        """After a start: agents whom routing remembers at a console have a moment to come."""
-        await asyncio.sleep(self._options.console_grace)
-        self._hub.settle()
+    async def _stands(self, session_id: str, used: bool) -> bool:
+        """Whether the session still stands; one that is used does not go idle."""
+        if not used:
+            return await self._sign_in.still_valid(session_id)
+        try:
+            await self._sign_in.touch(session_id)
+        except SessionExpired:
+            return False
+        return True
 
 
 def _read(raw: str | bytes) -> Command | Ping | Snapshot:

@@ -106,7 +106,7 @@ async def _end(request: Request) -> None:
 async def choose_language(
     request: Request,
     language: Annotated[str, Form(max_length=8)],
-    after: Annotated[str, Form(alias="next", max_length=300)] = "/",
+    after: Annotated[str, Form(alias="back", max_length=300)] = "/",
 ) -> Response:
     """Remember the language in this browser."""
     shell = shell_of(request)

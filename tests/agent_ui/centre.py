@@ -4,6 +4,7 @@ Only Asterisk is not there: tests tell the engine what Asterisk would tell, and 
 fake that remembers what it was asked for.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -39,7 +40,7 @@ from routing.facts import (
 )
 from routing.ids import AgentId, CallId, PartyId, QueueId
 from routing.notices import Notice
-from routing.roster import QueueProfile
+from routing.roster import QueueProfile, Roster
 from routing.terms import EndReason, PhoneKind, PhoneState
 from tests.routing.house import NODE, START, Exchange, House
 
@@ -93,11 +94,14 @@ class Desks:
 
     house: House = field(default_factory=House)
     hub: Hub | None = None
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set with each fact that is handed in."""
 
     def submit(self, fact: Fact) -> None:
         before = len(self.house.decisions)
         self.house.apply(fact)
         self.show(before)
+        self.news.set()
 
     def show(self, since: int) -> None:
         """Show what the decisions from this one on told."""
@@ -134,6 +138,7 @@ class Centre:
         self.parties: dict[str, PartyId] = {}
         self.sign_in = SignIn(db, desks, SignInOptions(passwords=CHEAP))
         self.projection = CardProjection(db, desks)
+        self.roster: Roster
 
     def id(self, name: str) -> AgentId:
         return self.staff[name].id
@@ -213,8 +218,8 @@ async def open_centre(db: Database, desks: Desks) -> Centre:
     centre = Centre(db, desks, staff)
     await _add_parties(centre)
     async with db.reading() as session:
-        loaded = await roster(session, QUEUES)
-    desks.house.tell(RosterLoaded, roster=loaded)
+        centre.roster = await roster(session, QUEUES)
+    desks.house.tell(RosterLoaded, roster=centre.roster)
     desks.house.tell(NodeConnected, node=NODE)
     desks.house.tell(NodeSynced, node=NODE)
     desks.house.now = START + timedelta(seconds=1)
@@ -226,7 +231,7 @@ async def _add_parties(centre: Centre) -> None:
     async with centre.db.unit_of_work() as session:
         name = PersonName(family="Иванова", given="Анна")
         client = await add_person(session, name, PartyFacts(language="ru"), by="test")
-        await add_phone(session, client, CLIENT_NUMBER, region="RU", role=PhoneRole.OWN)
+        await add_phone(session, client, CLIENT_NUMBER, region="RU", role=PhoneRole.MOBILE)
         await assign_managers(session, client, managers, by="test")
         firm = await add_organisation(session, "O'Neill & Co <b>", PartyFacts(), by="test")
     centre.parties = {"client": client, "firm": firm}
