@@ -50,4 +50,6 @@ class LiveOptions:
     shared_interval: float = 0.05
     """The shortest time between two deltas of what everybody sees."""
     phone_timeout: float = 8
+    sql_patience: float = 3
+    """How long a card command waits for SQL to have written what the screen shows."""
     close_timeout: float = 2

@@ -114,9 +114,7 @@ class Product:
             self.book,
             self.exchange.nodes,
             [self._provisioning(node) for node in self.node_settings],
-            submit=self.loop.submit,
-            clock=self.clock,
-            options=AccountOptions(media_address=self.node_settings[0].media_address),
+            AccountOptions(media_address=self.node_settings[0].media_address),
         )
         for node in nodes:
             node.on_synced(switchboard.forget_members)

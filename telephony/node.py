@@ -38,12 +38,17 @@ from telephony.ami import (
 )
 from telephony.endpoints import EndpointBook
 from telephony.orders import NoSuchLeg, orders
-from telephony.resync import Snapshot, differences, tell
+from telephony.resync import Snapshot, differences, phones, tell
 from telephony.translate import Normalise, Translator
 
 _log = structlog.get_logger(__name__)
 
 HEARTBEAT = "TELLERLINE_HEARTBEAT"
+
+MOVING = "not up"
+MOVING_TRIES = 20
+MOVING_PAUSE = 0.05
+"""What Asterisk says of a channel that is being moved, how often and how soon we ask again."""
 
 Submit = Callable[[Fact], None]
 Believed = Callable[[NodeId], Iterable[CallView]]
@@ -149,7 +154,7 @@ class AsteriskNode:
     async def _send(self, command: CallCommand, actions: list[Action]) -> None:
         try:
             for act in actions:
-                await self.client.send(act)
+                await self._send_when_movable(act)
         except OutcomeUnknown as error:
             self._settle(command, CommandOutcome.UNKNOWN, str(error))
         except (NotSent, Refused) as error:
@@ -159,6 +164,19 @@ class AsteriskNode:
             self._settle(command, CommandOutcome.REFUSED, type(error).__name__)
         else:
             self._settle(command, CommandOutcome.DONE, "")
+
+    async def _send_when_movable(self, act: Action) -> None:
+        """Send an action. A channel on its way from one Redirect to its place refuses the next
+        one ("channel not up"): that one has not happened, so it is asked again a moment later."""
+        for _ in range(MOVING_TRIES):
+            try:
+                await self.client.send(act)
+                return
+            except Refused as error:
+                if act.name != "Redirect" or MOVING not in error.message:
+                    raise
+            await asyncio.sleep(MOVING_PAUSE)
+        await self.client.send(act)
 
     def _settle(self, command: CallCommand, outcome: CommandOutcome, detail: str) -> None:
         counted = f"{type(command).__name__}.{outcome}"
@@ -243,14 +261,26 @@ class AsteriskNode:
             wake()
 
     async def _snapshot(self) -> Snapshot:
+        asked_at = self._pbx_now()
         beat = await self.client.send(action("Getvar", Variable=HEARTBEAT))
         channels = await self.client.send_list(action("CoreShowChannels"))
         devices = await self.client.send_list(action("DeviceStateList"))
-        now = self._clock.now()
         # A node that has just started has not heard our heartbeat yet.
         fresh = beat.fields.get("Value", "0") in ("", "0")
-        booted_at = now if fresh else datetime.min.replace(tzinfo=UTC)
-        return Snapshot(at=now, booted_at=booted_at, channels=channels, devices=devices)
+        booted_at = asked_at if fresh else datetime.min.replace(tzinfo=UTC)
+        return Snapshot(at=asked_at, booted_at=booted_at, channels=channels, devices=devices)
+
+    async def tell_phones(self) -> None:
+        """Tell how the phones in use stand, as facts. Raises AmiError."""
+        asked_at = self._pbx_now()
+        devices = await self.client.send_list(action("DeviceStateList"))
+        for fact in phones(asked_at, devices, self._book):
+            self._submit(fact)
+
+    def _pbx_now(self) -> datetime:
+        """The time by the node's clock. A snapshot bears the time at which it was asked for:
+        whatever the node stamps later is newer, even if it arrives first."""
+        return self._clock.now() + self._skew
 
     async def _compare(self) -> None:
         while True:
@@ -286,7 +316,7 @@ class AsteriskNode:
             await asyncio.sleep(self._options.heartbeat)
 
     async def _give_heartbeat(self) -> None:
-        seconds = int((self._clock.now() + self._skew).timestamp())
+        seconds = int(self._pbx_now().timestamp())
         await self.client.send(action("Setvar", Variable=HEARTBEAT, Value=str(seconds)))
 
     async def _watch_for_loss(self) -> None:

@@ -5,6 +5,7 @@ when we are away.
 """
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,13 +14,11 @@ import structlog
 
 from routing.ids import AgentId
 from routing.notices import AgentChanged, AgentView, Notice
-from routing.ports import Clock
 from routing.terms import Availability, PhoneKind
 from telephony.accounts import AccountOptions, browser_account, desk_account
 from telephony.ami import AmiClient, AmiError, action
 from telephony.endpoints import EndpointBook
-from telephony.node import AsteriskNode, Submit
-from telephony.resync import Snapshot, phones
+from telephony.node import AsteriskNode
 
 _log = structlog.get_logger(__name__)
 
@@ -43,16 +42,11 @@ class Switchboard:
         book: EndpointBook,
         nodes: Callable[[], Sequence[AsteriskNode]],
         provisioning: Sequence[AmiClient],
-        *,
-        submit: Submit,
-        clock: Clock,
         options: AccountOptions,
     ) -> None:
         self._book = book
         self._nodes = nodes
         self._provisioning = provisioning
-        self._submit = submit
-        self._clock = clock
         self._options = options
         self._members: dict[AgentId, str] = {}
         self._wanted: dict[AgentId, str | None] = {}
@@ -104,14 +98,8 @@ class Switchboard:
     async def tell_state(self) -> None:
         """Ask how the phones in use stand and tell it as facts; silent nodes tell it later."""
         for node in self._nodes():
-            try:
-                devices = await node.client.send_list(action("DeviceStateList"))
-            except AmiError:
-                continue
-            now = self._clock.now()
-            snapshot = Snapshot(at=now, booted_at=now, channels=(), devices=devices)
-            for fact in phones(snapshot, self._book):
-                self._submit(fact)
+            with contextlib.suppress(AmiError):
+                await node.tell_phones()
 
     # ── The native queue ────────────────────────────────────────────────────────────────────
 

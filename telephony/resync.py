@@ -77,7 +77,7 @@ def tell(
         facts += _customer(snapshot, translator, leg, lines[leg.leg])
     for members in picture.bridges.values():
         facts += translator.together([picture.legs[leg] for leg in members], snapshot.at)
-    return facts + phones(snapshot, book)
+    return facts + phones(snapshot.at, snapshot.devices, book)
 
 
 def _gone(
@@ -103,16 +103,16 @@ def _customer(
         yield place(kind, word, leg.call, snapshot.at)
 
 
-def phones(snapshot: Snapshot, book: EndpointBook) -> list[Fact]:
-    """Return the states of the phones in use."""
+def phones(at: datetime, devices: Sequence[AmiEvent], book: EndpointBook) -> list[Fact]:
+    """Return the states of the phones in use, as a device list told them."""
     facts: list[Fact] = []
-    for line in snapshot.devices:
+    for line in devices:
         device = line.fields.get("Device", "")
         agent = book.active_agent(device)
         if agent is not None:
             state = DEVICE_STATES.get(line.fields.get("State", ""), PhoneState.UNREACHABLE)
-            name = FactId(f"phone:{device}:{snapshot.at.timestamp()}")
-            facts.append(PhoneChanged(id=name, at=snapshot.at, agent=agent, state=state))
+            name = FactId(f"phone:{device}:{at.timestamp()}")
+            facts.append(PhoneChanged(id=name, at=at, agent=agent, state=state))
     return facts
 
 

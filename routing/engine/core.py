@@ -58,7 +58,7 @@ from routing.facts import (
 )
 from routing.ids import AgentId, CallId
 from routing.notices import AgentView, CallView
-from routing.terms import CommandOutcome, OfferOutcome
+from routing.terms import CommandOutcome, OfferKind, OfferOutcome
 
 _AgentCallFact = AgentRang | CallConnected | ConsultConnected | AgentLegEnded
 
@@ -93,6 +93,7 @@ class Engine:
         if isinstance(fact, CallArrived):
             self._adopt_orphans(fact)
         settle(world)
+        world.settle_parked()
         return world.conclude()
 
     def next_due(self) -> datetime | None:
@@ -176,6 +177,8 @@ def _offer_overdue(world: World, call: Call) -> None:
     """No news of an offer within its lease: it counts as not answered."""
     offer = call.open_offer()
     if offer is not None and offer.expires_at <= world.moment():
+        if offer.kind is OfferKind.CALL:
+            world.park(call)
         inbound.offer_failed(world, call, offer, OfferOutcome.NO_ANSWER)
 
 

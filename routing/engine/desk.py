@@ -5,7 +5,7 @@ follows when the fact of it comes back.
 """
 
 from routing.calls import OWNED, CallEvent
-from routing.commands import HangUpCall, HoldCall, JoinCall, ReturnToWaiting
+from routing.commands import HangUpCall, HoldCall, JoinCall
 from routing.engine.asks import chosen_colleague, owned
 from routing.engine.hold import stop_hold_clock
 from routing.engine.matching import close_offer, pass_over
@@ -58,7 +58,7 @@ def transfer_asked(world: World, fact: TransferAsked) -> None:
         return
     stop_hold_clock(call, world.moment())
     alone = call.leg if call.state is CallState.HELD else None
-    world.on_call(ReturnToWaiting, call, release=alone)
+    world.park(call, alone)
     call.move(CallEvent.TRANSFER)
     call.transfers += 1
     call.handed_over_by.add(fact.agent)
@@ -82,6 +82,6 @@ def offer_declined(world: World, fact: OfferDeclined) -> None:
     close_offer(world, call, offer, OfferOutcome.DECLINED)
     pass_over(world, call, fact.agent)
     release(world, agent)
-    world.on_call(ReturnToWaiting, call, release=None)
+    world.park(call)
     call.move(CallEvent.OFFER_FAILED)
     world.touch_call(call)

@@ -6,7 +6,7 @@ If that does not bring him back within the limit, the call goes to the head of i
 from datetime import timedelta
 
 from routing.calls import CallEvent, allows
-from routing.commands import HangUpLeg, ReturnToWaiting
+from routing.commands import HangUpLeg
 from routing.engine.consult import dismiss_colleague
 from routing.engine.hold import stop_hold_clock
 from routing.engine.matching import close_offer, ring
@@ -75,7 +75,7 @@ def overdue(world: World, call: Call) -> None:
     call.move(CallEvent.GIVE_UP)
     call.front = True
     call.recover_until = None
-    world.on_call(ReturnToWaiting, call, release=None)
+    world.park(call)
     world.touch_call(call)
     if call.agent is not None:
         release(world, world.agents[call.agent], Activity.NOT_RESPONDING)

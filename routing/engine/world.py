@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from routing.calls import OVER
-from routing.commands import Command
+from routing.commands import Command, HangUpLeg, ReturnToWaiting
 from routing.decision import Decision
 from routing.engine.lines import Key, Line
 from routing.engine.records import Agent, Call
 from routing.engine.timers import Due, Timers
 from routing.facts import Fact
-from routing.ids import AgentId, CallId, CommandId, FactId, NodeId, QueueId
+from routing.ids import AgentId, CallId, CommandId, FactId, LegId, NodeId, QueueId
 from routing.notices import AgentChanged, AskRefused, CallChanged, Notice
 from routing.roster import QueueProfile, Roster
 from routing.terms import Activity, Availability, CallState, PassedOver, PhoneState
@@ -66,6 +66,7 @@ class World:
         self._fact: FactId = FactId("")
         self._commands: list[Command] = []
         self._told: list[Notice] = []
+        self._parked: dict[CallId, LegId | None] = {}
         self._touched_calls: dict[CallId, None] = {}
         self._touched_agents: dict[AgentId, None] = {}
 
@@ -142,6 +143,25 @@ class World:
     def set_timer(self, at: datetime, due: Due, subject: str) -> None:
         """Ask for a moment; see `routing.engine.timers`."""
         self.timers.set(at, due, subject)
+
+    def park(self, call: Call, leg_alone: LegId | None = None) -> None:
+        """Let the customer wait, unless this very decision offers him to somebody.
+
+        `leg_alone` is a leg that nobody's move ends. One move a decision: Asterisk refuses to
+        move a channel that it is still moving.
+        """
+        self._parked[call.call] = leg_alone
+
+    def settle_parked(self) -> None:
+        """After matching: move those who were parked and are not rung for."""
+        for call_id, leg_alone in self._parked.items():
+            call = self.calls[call_id]
+            offer = call.open_offer()
+            if offer is None or offer.command not in {c.id for c in self._commands}:
+                self.on_call(ReturnToWaiting, call, release=leg_alone)
+            elif leg_alone is not None:
+                self.on_call(HangUpLeg, call, leg=leg_alone)
+        self._parked.clear()
 
     # ── The lines ───────────────────────────────────────────────────────────────────────────
 

@@ -62,7 +62,7 @@ class Agent:
         value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._socket is not None and kind is None:
+        if self._socket is not None:
             await self._go_home()
         await self.disconnect()
         if self.phone is not None:
@@ -70,7 +70,14 @@ class Agent:
         await self.http.aclose()
 
     async def _go_home(self) -> None:
-        with contextlib.suppress(CommandRefused, ConnectionClosed, TimeoutError):
+        """Leave nothing behind for the next test, whatever became of this one."""
+        with contextlib.suppress(CommandRefused, ConnectionClosed, TimeoutError, AssertionError):
+            call = self.state.get("call") or {}
+            if call.get("state") in ("talking", "held", "consulting", "recovering"):
+                await self.command("call.hangup", call=call["call"])
+                await self.call_in("wrap_up")
+            if (self.state.get("call") or {}).get("state") == "wrap_up":
+                await self.wrap_up()
             await self.command("shift.end")
 
     # ── Signing in ──────────────────────────────────────────────────────────────────────────
@@ -140,7 +147,7 @@ class Agent:
         """Wait until the state on the screen fits; return it."""
         try:
             async with asyncio.timeout(timeout), self._changed:
-                await self._changed.wait_for(lambda: bool(self.state) and fits(self.state))
+                await self._changed.wait_for(lambda: _holds(self.state, fits))
         except TimeoutError as error:
             shown = json.dumps(self.state, ensure_ascii=False, indent=1)
             raise AssertionError(f"{self.username} never saw it; state: {shown}") from error
@@ -204,6 +211,14 @@ class Agent:
             elif kind == "notice":
                 self.notices.append(message)
             self._changed.notify_all()
+
+
+def _holds(state: Json, fits: Callable[[Json], bool]) -> bool:
+    """What is not on the screen (yet) does not fit."""
+    try:
+        return fits(state)
+    except (KeyError, TypeError):
+        return False
 
 
 def _csrf_in(page: str) -> str:

@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+import config
 from config.demo_call import CallPlan, CallReport, place_call
 from config.desk_phone import DeskAccount, write_desk_account
 from config.pbx import process as pbx_process
@@ -31,8 +32,10 @@ from config.pbx_private import private_node
 from config.settings import NodeSettings, Settings
 from crm_core.database import Database
 from crm_core.staff import employees
+from tests.parts.softphone import Softphone
 
 READY_SECONDS = 40.0
+RING_SECONDS = 5
 
 
 def free_port() -> int:
@@ -72,6 +75,7 @@ class Product:
     def environment(self) -> dict[str, str]:
         changes = {
             "TELLERLINE_STATE_DIR": str(self.state),
+            "TELLERLINE_CONFIG_DIR": str(self.state / "config"),
             "TELLERLINE_HTTP_PORT": str(self.http_port),
             "TELLERLINE_LIVE_PORT": str(self.live_port),
             "TELLERLINE_DATABASE_URL": self.database_url,
@@ -131,6 +135,10 @@ class Product:
         """How the product reaches its private node."""
         return private_node(Settings(state_dir=self.state))
 
+    def customer(self, number: str) -> Softphone:
+        """A customer's telephone: a real SIP caller from the trunk, led by the test."""
+        return Softphone((self.pbx.bind, self.pbx.ports.sip), number)
+
     async def call(self, *, from_: str, **options: Any) -> "DemoCall":
         """Place a call as `tellerline demo call` does; it goes on beside the test."""
         plan = CallPlan(number=from_, **options)
@@ -163,7 +171,20 @@ def new_product(state: Path, binary: AsteriskBinary, *, database_url: str = "") 
     folder.mkdir(parents=True)
     load_or_make_secrets(folder)
     load_or_choose_ports(folder)
+    _write_config(state / "config")
     return Product(state=state, binary=binary, database_url=database_url)
+
+
+def _write_config(folder: Path) -> None:
+    """The shipped files, with queues that ring briefly so that tests need not wait long."""
+    folder.mkdir()
+    shipped = Path(config.__file__).parent
+    catalogue = (shipped / "catalogue.yaml").read_text(encoding="utf-8")
+    (folder / "catalogue.yaml").write_text(catalogue, encoding="utf-8")
+    queues = (shipped / "queues.yaml").read_text(encoding="utf-8")
+    assert "ring_seconds: 20" in queues
+    brief = queues.replace("ring_seconds: 20", f"ring_seconds: {RING_SECONDS}")
+    (folder / "queues.yaml").write_text(brief, encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
