@@ -1,5 +1,8 @@
 """The database behind one URL: SQLite in WAL mode, or PostgreSQL.
 
+    sqlite:////var/lib/tellerline/bank.db?timeout=5        seconds to wait for another writer
+    postgresql://tellerline:secret@db.bank.example/tellerline
+
 This module owns engines, transactions and schema upgrades. A unit of work is one transaction,
 committed at its edge; it carries the clock, so that what happens in it has a time. It must hold
 no query. On SQLite a unit of work takes the write lock at its start: upgrading a read lock later
@@ -25,7 +28,7 @@ from routing.ports import Clock
 
 _CLOCK = "clock"
 _READ_ONLY = "tellerline_read_only"
-_BUSY_MS = 5_000
+_BUSY_S = "5"
 _POSTGRES_ARGUMENTS = {
     "connect_timeout": 5,
     "tcp_user_timeout": 10_000,
@@ -126,7 +129,7 @@ def _with_driver(url: str, drivers: dict[str, str]) -> URL:
 
 def _engine_options(target: URL) -> dict[str, Any]:
     if target.get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": _BUSY_MS / 1000}}
+        return {"connect_args": {"timeout": float(target.query.get("timeout", _BUSY_S))}}
     return {"pool_pre_ping": True, "pool_timeout": 5, "connect_args": dict(_POSTGRES_ARGUMENTS)}
 
 
@@ -145,12 +148,7 @@ def _prepare(engine: Engine) -> None:
 def _on_sqlite_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions behind our back
     cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout = {_BUSY_MS}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-    ):
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

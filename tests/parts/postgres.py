@@ -3,6 +3,7 @@
 initdb refuses to run as root, so a root session hands the cluster to an ordinary user.
 """
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -57,6 +58,12 @@ class Cluster:
         """Stop it; "immediate" is what a crash is like."""
         self.run("pg_ctl", "-D", str(self.data), "-w", "-m", mode, "stop")
 
+    def remove(self) -> None:
+        """Stop it, if it runs, and take its folder away."""
+        with contextlib.suppress(subprocess.CalledProcessError):
+            self.stop()
+        shutil.rmtree(self.data, ignore_errors=True)
+
     def run(self, program: str, *arguments: str) -> None:
         subprocess.run(
             [self.binaries / program, *arguments],
@@ -78,9 +85,8 @@ def postgres() -> Iterator[Cluster]:
     try:
         cluster.start()
         yield cluster
-        cluster.stop()
     finally:
-        shutil.rmtree(cluster.data, ignore_errors=True)
+        cluster.remove()
 
 
 def make_cluster() -> Cluster:
