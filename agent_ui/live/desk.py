@@ -22,6 +22,8 @@ class CallRecord:
     """What SQL knows of a call: its card as a draft, and the panel of the party on it."""
 
     card: Document
+    party_id: PartyId | None
+    """Whom the agent chose, else whom the number suggested."""
     party: Document | None
     suggested: PartyId | None
     """The party that the number suggested when this was read."""
@@ -38,6 +40,8 @@ class Desk:
     records: dict[CallId, CallRecord] = field(default_factory=dict)
     unfinished: dict[CallId, Document] = field(default_factory=dict)
     done: set[CallId] = field(default_factory=set)
+    away: set[CallId] = field(default_factory=set)
+    """Calls of which SQL could not be asked; the screen says that the bank's data are away."""
 
     @property
     def agent(self) -> AgentId:
@@ -60,6 +64,8 @@ class Desk:
         call = picture.console_call(self.agent)
         if call is None:
             return None
+        if call["call"] in self.away:
+            call["away"] = True
         record = self.records.get(call["call"])
         if record is None:
             return call
@@ -72,6 +78,7 @@ class Desk:
         self.sent = fresh
         shown = fresh.get("call", {}).get("call")
         self.records = {call: one for call, one in self.records.items() if call == shown}
+        self.away &= {shown}
         return patch
 
     def lacks(self, call: CallView) -> bool:

@@ -54,11 +54,17 @@ class Enricher:
             try:
                 await self._fetch(wish)
             except StorageAway:
-                log.warning("live.records_unavailable", agent=wish[0], call=wish[1])
-                asyncio.get_running_loop().call_later(self._retry, self.want, *wish)
+                log.warning("live.records_away", agent=wish[0], call=wish[1])
+                self._away(wish)
             except Exception as error:  # noqa: BLE001 - supervised: the others must go on
                 kind = type(error).__name__
                 log.error("live.records_failed", agent=wish[0], error=kind, where=where(error))
+
+    def _away(self, wish: Wish) -> None:
+        agent, call = wish
+        if call is not None:
+            self._hub.put_away(agent, call)
+        asyncio.get_running_loop().call_later(self._retry, self.want, agent, call)
 
     def _next(self) -> Wish | None:
         if not self._wishes:
@@ -79,6 +85,9 @@ class Enricher:
         call = self._hub.picture.calls.get(call_id)
         if call is not None:
             record = await self._records.of_call(
-                desk.employee, call_id, suggested=suggested_party(call)
+                desk.employee,
+                call_id,
+                suggested=suggested_party(call),
+                known=desk.records.get(call_id),
             )
             self._hub.put_record(agent, call_id, record)

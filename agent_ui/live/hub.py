@@ -109,6 +109,14 @@ class Hub:
         desk = self._desks.get(agent)
         if desk is not None and call in self.picture.calls:
             desk.records[call] = record
+            desk.away.discard(call)
+            self._advance([agent])
+
+    def put_away(self, agent: AgentId, call: CallId) -> None:
+        """SQL could not be asked about this call; it will be asked again."""
+        desk = self._desks.get(agent)
+        if desk is not None:
+            desk.away.add(call)
             self._advance([agent])
 
     def put_unfinished(self, agent: AgentId, entries: Iterable[Document]) -> None:

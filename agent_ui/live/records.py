@@ -29,17 +29,25 @@ class Records:
         self._catalogue = catalogue
 
     async def of_call(
-        self, employee: Employee, call: CallId, *, suggested: PartyId | None
+        self,
+        employee: Employee,
+        call: CallId,
+        *,
+        suggested: PartyId | None,
+        known: CallRecord | None = None,
     ) -> CallRecord:
-        """The card's draft, and the panel of the party on it or of the one suggested."""
+        """The card's draft, and the panel of the party on it or of the one suggested.
+
+        A panel that is `known` is not looked at again: each look is audited.
+        """
         async with self._db.reading() as session:
             card = await cards.card(session, call)
         party = card.party if card is not None and card.party else suggested
-        return CallRecord(
-            card=_draft(card),
-            party=await self._panel(employee, call, party) if party else None,
-            suggested=suggested,
-        )
+        if known is not None and known.party_id == party:
+            panel = known.party
+        else:
+            panel = await self._panel(employee, call, party) if party else None
+        return CallRecord(card=_draft(card), party_id=party, party=panel, suggested=suggested)
 
     async def _panel(self, employee: Employee, call: CallId, party: PartyId) -> Document | None:
         try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
+from fastapi.security import APIKeyCookie
 from starlette.routing import BaseRoute
 
 from agent_ui.web.errors import NotAllowed, NotOurPage
@@ -17,6 +18,14 @@ from agent_ui.web.parts import Parts
 from crm_core.errors import StorageAway
 from crm_core.signin import SessionExpired, SignedIn
 from crm_core.staff import Permission, may
+
+SESSION = APIKeyCookie(
+    name="tellerline_session",
+    scheme_name="session",
+    description="The session's cookie; over TLS its name begins with __Host-",
+    auto_error=False,
+)
+"""Describes the session in the API's description; `authorise` is what checks it."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LONGEST_TOKEN = 256

@@ -3,13 +3,13 @@
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request, Security
 from fastapi.exceptions import RequestValidationError
 
 from agent_ui import shapes
 from agent_ui.shapes import CardShape, FoundList, Names, PageShape
 from agent_ui.text import Ident, ShortText
-from agent_ui.web.access import parts_of, signed_in_of
+from agent_ui.web.access import SESSION, parts_of, signed_in_of
 from agent_ui.web.errors import Problem
 from agent_ui.web.query import CardQuery
 from agent_ui.web.shell import language_of
@@ -20,6 +20,7 @@ from routing.ids import CallId
 
 router = APIRouter(
     prefix="/api/v1",
+    dependencies=[Security(SESSION)],
     responses={
         401: {"model": Problem, "description": "Not signed in"},
         403: {"model": Problem, "description": "Not permitted"},

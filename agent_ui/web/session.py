@@ -3,12 +3,13 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Request, Response, Security
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel
 
 from agent_ui.text import LongText, ShortText
 from agent_ui.web.access import (
+    SESSION,
     client_address,
     local_path,
     parts_of,
@@ -124,7 +125,7 @@ async def choose_language(
     return response
 
 
-@router.post("/live/ticket", tags=["live"])
+@router.post("/live/ticket", tags=["live"], dependencies=[Security(SESSION)])
 async def live_ticket(request: Request) -> Ticket:
     """A ticket for the live socket. Needs the header X-CSRF-Token."""
     parts = parts_of(request)

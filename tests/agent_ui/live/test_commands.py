@@ -5,10 +5,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select, text
 from structlog.testing import capture_logs
 
 from crm_core import cards
 from crm_core.audit import verify
+from crm_core.database import Database
+from crm_core.models import AuditEvent
 from routing.facts import (
     AvailabilityChosen,
     HangUpAsked,
@@ -75,12 +78,12 @@ async def test_a_repeated_command_takes_effect_once(floor: Floor) -> None:
     ):
         command_id = str(uuid4())
         args = {"phone": "browser"}
-        results = await asyncio.gather(
+        first = await asyncio.gather(
             one.command("shift.start", args, command_id=command_id),
             other.command("shift.start", args, command_id=command_id),
         )
-        results.append(await one.command("shift.start", args, command_id=command_id))
-        assert results[0] == results[1] == results[2]
+        again = await one.command("shift.start", args, command_id=command_id)
+        assert list(first) == [again, again]
         assert len(floor.centre.phones.issued) == 1
         assert len(floor.facts(ShiftStarted)) == 1
 
@@ -230,6 +233,34 @@ async def test_a_call_from_ring_to_finished_card(floor: Floor) -> None:
         assert card.state is CallState.CLOSED
         assert card.caller_name == "Анна"
         assert (await verify(session)).unbroken
+
+
+async def test_typing_is_not_looking(floor: Floor) -> None:
+    """A look at a party is audited; saving drafts must not look again each time."""
+    async with await floor.on_shift("anna") as tab:
+        call = await talking(floor)
+        await tab.until(lambda state: "party" in state["call"])
+        for rev in range(5):
+            fields = {"essence": "typed " * rev}
+            await tab.command("card.draft", {"call": call, "fields": fields, "rev": rev})
+        await tab.until(lambda state: state["call"]["card"]["rev"] == 5)
+    async with floor.centre.db.reading() as session:
+        views = select(AuditEvent).where(AuditEvent.action == "party_viewed")
+        events = list(await session.scalars(views))
+    assert [one.reason for one in events] == [f"call:{call}"]
+
+
+async def test_with_sql_away_the_call_pops_and_says_so(floor: Floor, db: Database) -> None:
+    async with await floor.on_shift("anna") as tab:
+        async with db.unit_of_work() as session:
+            await session.execute(text("ALTER TABLE party RENAME TO gone"))
+        floor.centre.ring()
+        state = await tab.until(lambda state: state.get("call", {}).get("away"))
+        assert state["call"]["candidates"][0]["name"] == "Иванова Анна"
+        async with db.unit_of_work() as session:
+            await session.execute(text("ALTER TABLE gone RENAME TO party"))
+        state = await tab.until(lambda state: "party" in state["call"])
+        assert "away" not in state["call"]
 
 
 async def test_a_stale_draft_tells_the_newest_revision(floor: Floor) -> None:

@@ -131,7 +131,7 @@ def _maybe_enrich(data: st.DataObject, picture: Picture, desk: Desk) -> None:
     call = picture.call_of(desk.agent)
     if call is not None and data.draw(st.booleans()):
         card = {"topic": data.draw(st.sampled_from(["", "card"])), "rev": 1}
-        desk.records[call.call] = CallRecord(card=card, party=None, suggested=None)
+        desk.records[call.call] = CallRecord(card=card, party_id=None, party=None, suggested=None)
 
 
 def _flush(shared: SharedState, watchers: list[Watcher]) -> None:

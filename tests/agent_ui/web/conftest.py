@@ -1,0 +1,97 @@
+"""The web application on a real database, asked over ASGI."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from agent_ui.options import WebOptions
+from agent_ui.web.app import create_app
+from agent_ui.web.parts import Parts
+from tests.agent_ui.centre import ORIGIN, PASSWORD, Centre
+
+Browser = Callable[..., httpx.AsyncClient]
+
+
+@dataclass(slots=True)
+class ClosedScreens:
+    """Remembers which sessions' screens were closed."""
+
+    closed: list[str] = field(default_factory=list)
+
+    def signed_out(self, session_id: str) -> None:
+        self.closed.append(session_id)
+
+
+@dataclass(slots=True)
+class Site:
+    """The application and how browsers reach it."""
+
+    app: FastAPI
+    centre: Centre
+    screens: ClosedScreens
+    ready: dict[str, bool]
+    clients: list[httpx.AsyncClient] = field(default_factory=list)
+
+    def visitor(self, **headers: str) -> httpx.AsyncClient:
+        """A browser without a session."""
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        client = httpx.AsyncClient(
+            transport=transport,
+            base_url=ORIGIN,
+            headers={"Accept": "text/html", "Accept-Language": "en", **headers},
+        )
+        self.clients.append(client)
+        return client
+
+    async def browser(self, name: str, **headers: str) -> httpx.AsyncClient:
+        """A browser in which this employee is signed in; it sends the token with each request."""
+        client = self.visitor(Origin=ORIGIN, **headers)
+        form = {"username": name, "password": PASSWORD}
+        answer = await client.post("/sign-in", data=form)
+        assert answer.status_code == 303, answer.text
+        client.headers["X-CSRF-Token"] = await self.csrf(client)
+        return client
+
+    async def csrf(self, client: httpx.AsyncClient) -> str:
+        token = client.cookies["tellerline_session"]
+        return (await self.centre.sign_in.session(token)).csrf
+
+
+@pytest.fixture
+def web_options() -> WebOptions:
+    return WebOptions(
+        origins=frozenset({ORIGIN}),
+        hosts=frozenset({"desk.test"}),
+        live_url="ws://desk.test:8081/live",
+        phone_urls=("wss://pbx.test/ws",),
+        timezone="Europe/Moscow",
+    )
+
+
+@pytest.fixture
+async def site(centre: Centre, web_options: WebOptions) -> AsyncIterator[Site]:
+    screens, ready = ClosedScreens(), {"database": True, "pbx1": True}
+
+    async def probe() -> dict[str, bool]:
+        return ready
+
+    app = create_app(
+        Parts(
+            db=centre.db,
+            sign_in=centre.sign_in,
+            clock=centre.desks,
+            catalogue=centre.catalogue,
+            live=screens,
+            ready=probe,
+            registry=CollectorRegistry(),
+            options=web_options,
+        )
+    )
+    site = Site(app, centre, screens, ready)
+    yield site
+    for client in site.clients:
+        await client.aclose()

@@ -1,0 +1,111 @@
+"""Every route and every role against the table; what is in no table is denied."""
+
+from typing import Any
+
+import httpx
+import pytest
+from fastapi.routing import APIRoute
+from starlette.routing import Mount
+
+from agent_ui.web.access import ACCESS, CARDS, EVERYBODY, PARTIES, PUBLIC, SCREENS, Rule
+from crm_core.models import Role
+from tests.agent_ui.centre import ORIGIN, STAFF
+from tests.agent_ui.web.conftest import Site
+
+ALLOWED = {
+    id(SCREENS): {"anna", "boris", "clara", "sofia", "admin"},
+    id(EVERYBODY): set(STAFF),
+    id(CARDS): {"anna", "boris", "clara", "sofia"},
+    id(PARTIES): {"anna", "boris", "clara", "sofia"},
+}
+"""Who may use what, said a second time and by name."""
+
+FORMS: dict[tuple[str, str], dict[str, str]] = {
+    ("POST", "/sign-in"): {"username": "nobody", "password": "nothing"},
+    ("POST", "/language"): {"language": "ru"},
+}
+ROUTES = sorted(ACCESS)
+
+
+def test_each_route_has_its_rule_and_each_rule_its_route(site: Site) -> None:
+    routes: set[tuple[str, str]] = set()
+    for route in _routes(site.app.routes):
+        if isinstance(route, Mount):
+            assert route.path == "/static"
+            continue
+        assert isinstance(route, APIRoute), route
+        routes |= {(method, route.path) for method in route.methods or ()}
+    assert routes == set(ACCESS)
+
+
+def _routes(routes: list[Any]) -> list[Any]:
+    """Routes, those of included routers too."""
+    found = []
+    for route in routes:
+        inner = getattr(getattr(route, "original_router", None), "routes", None)
+        found += _routes(inner) if inner else [route]
+    return found
+
+
+def test_only_these_are_public() -> None:
+    public = {path for (_, path), rule in ACCESS.items() if rule.public}
+    assert public == {
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/openapi.json",
+        "/sign-in",
+        "/language",
+    }
+
+
+@pytest.mark.parametrize("name", sorted(STAFF))
+async def test_each_role_gets_what_the_table_says(site: Site, name: str) -> None:
+    for method, path in ROUTES:
+        browser = await site.browser(name)
+        answer = await ask(browser, site, method, path)
+        rule = ACCESS[method, path]
+        if rule.public or name in ALLOWED[id(rule)]:
+            assert answer.status_code not in (401, 403) or path == "/sign-in", (name, path)
+        else:
+            assert answer.status_code == 403, (name, path)
+
+
+async def test_without_a_session_only_the_public_answers(site: Site) -> None:
+    visitor = site.visitor(Origin=ORIGIN, Accept="application/json")
+    for method, path in ROUTES:
+        answer = await ask(visitor, site, method, path)
+        if ACCESS[method, path].public:
+            assert path == "/sign-in" or answer.status_code not in (401, 403), path
+        else:
+            assert answer.status_code == 401, path
+            assert answer.json()["code"] == "session_expired"
+
+
+async def ask(client: httpx.AsyncClient, site: Site, method: str, path: str) -> httpx.Response:
+    url = path.format(call="pbx1-1.1", party=site.centre.parties["firm"])
+    params = {"q": "a"} if path.endswith("/search") else {}
+    return await client.request(
+        method, url, params=params, data=FORMS.get((method, path)), follow_redirects=False
+    )
+
+
+async def test_a_route_without_a_rule_is_denied(site: Site) -> None:
+    @site.app.get("/forgotten")
+    async def forgotten() -> str:
+        return "secret"
+
+    for client in (site.visitor(), await site.browser("admin"), await site.browser("sofia")):
+        answer = await client.get("/forgotten")
+        assert answer.status_code == 403
+        assert "secret" not in answer.text
+
+
+def test_a_rule_without_permissions_lets_nobody_in() -> None:
+    assert not Rule().public
+    assert not Rule().any_of
+    assert PUBLIC.any_of == frozenset()
+
+
+def test_every_role_is_tried() -> None:
+    assert set(STAFF.values()) == set(Role)
