@@ -1,7 +1,7 @@
 """What comes out of an AMI link: events, replies, and the link's own ups and downs.
 
-Owns these values and the reading of single headers (C escapes, time stamps, channel variables).
-It gives no meaning to any event: that is translation's business.
+Owns these values and what single headers mean everywhere (time stamps, channel variables). It
+gives no meaning to any event: that is translation's business.
 
 Headers are trusted in order: of a repeated header the first counts, because Asterisk writes its
 own before the free text of a UserEvent, which a caller may have influenced. A whole forged event
@@ -12,23 +12,14 @@ FILTER() what it prints, and snapshots correct the rest.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-Repeats = tuple[tuple[str, str], ...]
+from telephony.ami.headers import Fields, Repeats
 
 _REQUEST_ID = re.compile(r"[0-9a-f]{16}-\d+/(.+)", re.DOTALL)
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_ESCAPED = {
-    "a": "\a",
-    "b": "\b",
-    "f": "\f",
-    "n": "\n",
-    "r": "\r",
-    "t": "\t",
-    "v": "\v",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +27,14 @@ class AmiEvent:
     """One event. `received_at` is aware UTC, the same for all events of one read."""
 
     name: str
-    fields: dict[str, str]
+    fields: Mapping[str, str]
+    """Headers by name; of a repeated one the first."""
     received_at: datetime
-    repeats: Repeats = ()
-    """Further values of repeated headers, in order; `fields` holds the first of each."""
+
+    @property
+    def repeats(self) -> Repeats:
+        """Further values of repeated headers, in order."""
+        return self.fields.repeats if isinstance(self.fields, Fields) else ()
 
     @property
     def timestamp(self) -> datetime | None:
@@ -67,9 +62,8 @@ class Response:
     """Asterisk's reply to one action; only successful ones reach the caller of `send`."""
 
     status: str
-    fields: dict[str, str]
+    fields: Mapping[str, str]
     received_at: datetime
-    repeats: Repeats = ()
 
     @property
     def message(self) -> str:
@@ -123,20 +117,3 @@ def request_id(action_id: str) -> str | None:
     """The caller's own id inside an ActionID of this package, or None."""
     match = _REQUEST_ID.fullmatch(action_id)
     return match[1] if match else None
-
-
-def is_escaped(event: str, key: str) -> bool:
-    """Whether Asterisk C-escapes this header: names of people, and values of variables.
-
-    Measured on 22.10: UserEvent bodies, AppData and all other headers are raw.
-    """
-    return (
-        key.endswith(("CallerIDName", "ConnectedLineName"))
-        or "ChanVariable" in key
-        or (key == "Value" and event == "VarSet")
-    )
-
-
-def unescape(text: str) -> str:
-    """Undo Asterisk's `ast_escape_c`; an unknown escape stands for its own character."""
-    return _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), text)

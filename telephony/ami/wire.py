@@ -6,8 +6,7 @@ Rules of the wire, as Asterisk writes it:
   CR, LF or NUL is part of a value: Asterisk prints some texts raw.
 - The first header says what it is: `Event: NAME` or `Response: STATUS`. Anything else is counted
   and dropped.
-- A header splits at its first ": ", or, lacking one, at its first ":". Of a repeated header the
-  first counts, the others are kept apart.
+- How a message's headers are read: see `telephony.ami.headers`.
 - Text is UTF-8. A message is decoded as a whole, so a letter split between two reads stays whole;
   bytes that are no UTF-8 become U+FFFD in that message only.
 
@@ -23,7 +22,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from telephony.ami.messages import AmiEvent, Repeats, Response, is_escaped, unescape
+from telephony.ami.headers import Fields, HeaderReader
+from telephony.ami.messages import AmiEvent, Response
 
 BANNER = b"Asterisk Call Manager/"
 MAX_BANNER = 256
@@ -37,12 +37,13 @@ _END = b"\r\n\r\n"
 class _Kind:
     """What a first line means; one object for each distinct event name."""
 
-    __slots__ = ("count", "name", "wanted")
+    __slots__ = ("count", "name", "reader", "wanted")
 
     def __init__(self, name: str, wanted: bool) -> None:
         self.name = name
         self.wanted = wanted
         self.count = 0
+        self.reader = HeaderReader(name)
 
 
 class Decoder:
@@ -74,6 +75,7 @@ class Decoder:
         self._parts: list[bytes] = []
         self._size = 0
         self._edge = b""
+        self._replies = HeaderReader("")
         self._others = _Kind("(other)", wanted=self._all)
 
     def take_skipped(self) -> Counter[str]:
@@ -144,8 +146,8 @@ class Decoder:
                 continue
             kind.count += 1
             if kind.wanted or (self.open_lists and self._own in raw):
-                fields, repeats = self._fields(raw, kind.name)
-                found.append(AmiEvent(kind.name, fields, received_at, repeats))
+                fields = Fields(kind.reader, self._text(raw))
+                found.append(AmiEvent(kind.name, fields, received_at))
 
     def _rare(self, raw: bytes, received_at: datetime, found: list[AmiEvent | Response]) -> bool:
         """Replies, first sightings, oddities; False after a violation."""
@@ -158,14 +160,14 @@ class Decoder:
         what = key.strip().lower()
         name = value.strip().decode(errors="replace")
         if what == b"response":
-            fields, repeats = self._fields(raw, "")
-            found.append(Response(name, fields, received_at, repeats))
+            fields = Fields(self._replies, self._text(raw))
+            found.append(Response(name, fields, received_at))
         elif what == b"event":
             kind = self._kind(head, name)
             kind.count += 1
             if kind.wanted or (self.open_lists and self._own in raw):
-                fields, repeats = self._fields(raw, name)
-                found.append(AmiEvent(name, fields, received_at, repeats))
+                fields = Fields(kind.reader, self._text(raw))
+                found.append(AmiEvent(name, fields, received_at))
         elif raw:
             self.malformed += 1
         return True
@@ -182,39 +184,9 @@ class Decoder:
             self._kinds[plain] = kind
         return kind
 
-    def _fields(self, raw: bytes, event: str) -> tuple[dict[str, str], Repeats]:
+    def _text(self, raw: bytes) -> str:
         try:
-            text = raw.decode()
+            return raw.decode()
         except UnicodeDecodeError:
             self.undecodable += 1
-            text = raw.decode(errors="replace")
-        repeats: Repeats = ()
-        pairs = [line.split(": ", 1) for line in text.split("\r\n")]
-        try:
-            fields: dict[str, str] = dict(pairs)
-        except ValueError:
-            pairs = _lenient(text)
-            fields = dict(pairs)
-        if len(fields) != len(pairs):
-            fields, repeats = _first_wins(pairs)
-        if "\\" in text:
-            fields = {k: unescape(v) if is_escaped(event, k) else v for k, v in fields.items()}
-            repeats = tuple((k, unescape(v) if is_escaped(event, k) else v) for k, v in repeats)
-        return fields, repeats
-
-
-def _lenient(text: str) -> list[list[str]]:
-    """Headers without a space after the colon; lines without a colon are left out."""
-    lines = [line for line in text.split("\r\n") if ":" in line]
-    return [line.split(": " if ": " in line else ":", 1) for line in lines]
-
-
-def _first_wins(pairs: list[list[str]]) -> tuple[dict[str, str], Repeats]:
-    fields: dict[str, str] = {}
-    repeats: list[tuple[str, str]] = []
-    for key, value in pairs:
-        if key in fields:
-            repeats.append((key, value))
-        else:
-            fields[key] = value
-    return fields, tuple(repeats)
+            return raw.decode(errors="replace")

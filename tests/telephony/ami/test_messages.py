@@ -5,32 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from telephony.ami.messages import AmiEvent, request_id, unescape
+from telephony.ami.messages import AmiEvent, request_id
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-C_ESCAPES = dict(zip("\a\b\f\n\r\t\v\\'\"?", "abfnrtv\\'\"?", strict=True))
 
 
 def event(**fields: str) -> AmiEvent:
     return AmiEvent("Newstate", fields, AT)
-
-
-def escape_c(text: str) -> str:
-    """What ast_escape_c does."""
-    return "".join(f"\\{C_ESCAPES[c]}" if c in C_ESCAPES else c for c in text)
-
-
-@given(st.text() | st.text(alphabet="\a\b\f\n\r\t\v\\'\"?abn"))
-def test_a06_unescape_undoes_what_asterisk_escapes(text: str) -> None:
-    assert unescape(escape_c(text)) == text
-
-
-@pytest.mark.parametrize(("text", "expected"), [("a\\", "a\\"), ("\\x", "x"), ("\\\\n", "\\n")])
-def test_odd_escapes(text: str, expected: str) -> None:
-    assert unescape(text) == expected
 
 
 def test_the_time_stamp_is_aware_utc() -> None:

@@ -1,0 +1,14 @@
+"""Benchmarks: our parts beside a peer and a physical floor, in the same run on the same machine.
+
+`BENCHES` names them; each takes `quick` (end within 40 seconds) and returns its rows. They print
+nothing and judge nothing.
+"""
+
+from collections.abc import Callable
+
+from bench import ami
+from bench.rows import Row
+
+BENCHES: dict[str, Callable[[bool], list[Row]]] = {
+    "ami": ami.run,
+}
