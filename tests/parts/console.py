@@ -121,6 +121,16 @@ class Agent:
         await self.phone.__aenter__()
         await self.phone.register()
 
+    async def register_again(self) -> None:
+        """Register as a phone does whose exchange was away: until it is taken."""
+        assert self.phone is not None
+        async with asyncio.timeout(20):
+            while True:
+                with contextlib.suppress(ConnectionRefusedError, TimeoutError):
+                    await self.phone.register()
+                    return
+                await asyncio.sleep(0.5)
+
     async def start_shift(self) -> None:
         """Start the shift with the desk phone and wait until calls can come."""
         await self.command("shift.start", phone="desk")
@@ -165,9 +175,14 @@ class Agent:
         await self.until(lambda s: s["me"]["activity"] == activity, timeout=timeout)
 
     async def rings(self, *, timeout: float = 10) -> PhoneCall:
-        """Wait until the agent's telephone rings."""
+        """Wait until the agent's telephone rings; rings that are over do not count."""
         assert self.phone is not None
-        return await self.phone.rings(timeout=timeout)
+        async with asyncio.timeout(timeout):
+            while True:
+                call = await self.phone.rings(timeout=timeout)
+                await asyncio.sleep(0)
+                if not call.ended.is_set():
+                    return call
 
     async def answer(self) -> PhoneCall:
         """Take the call that rings, and talk."""
@@ -188,6 +203,18 @@ class Agent:
         }
         await self.command("card.complete", call=call["call"], fields={**card, **fields})
         await self.activity("idle")
+
+    async def card(self, call: str, *, state: str, timeout: float = 10) -> Json:
+        """Wait until the API lists the call's card in this state; return it."""
+        shown: Json = {}
+        async with asyncio.timeout(timeout):
+            while shown.get("state") != state:
+                answer = await self.http.get("/api/v1/call-cards")
+                answer.raise_for_status()
+                items = answer.json()["items"]
+                shown = next((one for one in items if one["call"] == call), shown)
+                await asyncio.sleep(0.05)
+        return shown
 
     async def _read(self, socket: ClientConnection) -> None:
         try:
