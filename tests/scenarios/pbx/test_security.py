@@ -66,7 +66,7 @@ async def test_forged_or_odd_callers_get_no_channel(
     assert await answer_to(scene.pbx, dialled, sender, more=more) in ("404", "400", "")
     await scene.ami.action("Ping")
     assert b"Event: Newchannel" not in scene.ami.received[mark:]
-    assert b"666" not in scene.ami.received[mark:]
+    assert b"Uniqueid: 666" not in scene.ami.received[mark:]
 
 
 async def test_the_same_invite_without_the_forgery_is_let_in(scene: Scene) -> None:
