@@ -16,10 +16,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 HERE = Path(__file__).parent
-READ_ALL = HERE / "data/local_calls_read_all.ami.gz"
-"""Local-channel calls as a user with `read=all` sees them."""
+READ_ALL = HERE / "data/scenarios_read_all.ami.gz"
+"""SIP calls through the product's dialplan as a user with `read=all` sees them."""
 SCENARIOS = HERE.parent / "tests/telephony/recordings"
-"""SIP calls through the product's dialplan as its own user (`read=call,agent,user`) sees them."""
+"""The like as the product's own user sees them (`read=call,agent,user` and an event filter)."""
 
 BANNER = b"Asterisk Call Manager/11.0.0\r\n"
 LAST = b"Event: TheEnd\r\nPrivilege: user,all\r\n\r\n"

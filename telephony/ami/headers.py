@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar, overload
 
 MAX_LAYOUTS = 6
 MAX_HEADERS = 100
@@ -29,6 +30,7 @@ _RAW_NAMES = frozenset({"OriginateResponse", "QueueEntry"})
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
+Default = TypeVar("Default")
 Repeats = tuple[tuple[str, str], ...]
 Read = tuple[dict[str, str], Repeats]
 Layout = tuple[Callable[[str], re.Match[str] | None], tuple[str, ...], dict[str, str]]
@@ -58,6 +60,17 @@ class Fields(Mapping[str, str]):
         return self._read[1] if self._read else ()
 
     def __getitem__(self, name: str) -> str:
+        value = self.get(name, None)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    @overload
+    def get(self, name: str, /) -> str | None: ...
+    @overload
+    def get(self, name: str, /, default: Default) -> str | Default: ...
+    def get(self, name: str, /, default: object = None) -> object:
+        """One header; searched in the text unless all have been read already."""
         if self._read is None and ":" not in name:
             text = self._text
             at = text.find(f"\r\n{name}: ")
@@ -66,7 +79,7 @@ class Fields(Mapping[str, str]):
                 end = text.find(_EOL, at)
                 value = text[at:end] if end >= 0 else text[at:]
                 return self._reader.plain(name, value) if "\\" in value else value
-        return self.all()[name]
+        return self.all().get(name, default)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.all())

@@ -31,6 +31,10 @@ class AmiEvent:
     """Headers by name; of a repeated one the first."""
     received_at: datetime
 
+    def as_dict(self) -> dict[str, str]:
+        """Every header at once, for whoever wants most of them; do not change it."""
+        return self.fields.all() if isinstance(self.fields, Fields) else dict(self.fields)
+
     @property
     def repeats(self) -> Repeats:
         """Further values of repeated headers, in order."""
@@ -52,7 +56,7 @@ class AmiEvent:
     @property
     def variables(self) -> dict[str, str]:
         """The channel variables that manager.conf's `channelvars` asks for, unescaped."""
-        pairs = [*self.fields.items(), *self.repeats]
+        pairs = [*self.as_dict().items(), *self.repeats]
         texts = [value for key, value in pairs if key.startswith("ChanVariable")]
         return {name: value for name, _, value in (t.partition("=") for t in texts)}
 

@@ -96,7 +96,7 @@ class Pbx:
     async def ready(self, seconds: float = 20.0) -> None:
         """Wait until it says that it has fully booted (the dialplan loads after the manager)."""
         async with asyncio.timeout(seconds):
-            while not await self._booted():  # noqa: ASYNC110 - another process
+            while not await self._booted():
                 await asyncio.sleep(0.05)
 
     async def _booted(self) -> bool:

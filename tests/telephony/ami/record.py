@@ -1,7 +1,7 @@
 """Remakes the stream of the AMI bench: `python -m tests.telephony.ami.record OUT.ami.gz`.
 
-Plays Local-channel calls on a private Asterisk and keeps, byte for byte, what a connection with
-`read=all` received: some 2,000 events.
+Plays the scenarios of `tests.telephony.record` (real SIP phones, the product's dialplan) while an
+observer with `read=all` keeps, byte for byte, what a plain client would receive of them.
 """
 
 from __future__ import annotations
@@ -10,49 +10,60 @@ import asyncio
 import gzip
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
+from config.pbx import process
 from config.pbx.binary import cache_folder, find_or_install
+from config.pbx.options import PbxOptions
+from tests.parts.asterisk import application_link, heartbeat, new_node
 from tests.parts.raw_ami import RawAmi
-from tests.telephony.ami.pbx import SECRET, throwaway_pbx
+from tests.telephony.record import SCENARIOS, a_stage
 
-NAMES = ("Иванов Иван", 'O"Neil \\ Sons', "Smith, John", "王小明", "x")
-CALLS = 32
-APART = 0.25
+SECRET = "a-secret-of-the-recording"
+OBSERVER = f"""
+[observer]
+secret = {SECRET}
+read = all
+write = reporting
+writetimeout = 5000
+"""
 
 
-async def play(port: int) -> bytes:
-    link = await RawAmi.login("127.0.0.1", port, user="root", secret=SECRET)
-    await link.action("Setvar", Variable="GLOBAL(RECORDING)", Value="begun")
-    for n in range(CALLS):
-        name = NAMES[n % len(NAMES)].replace("\\", "\\\\").replace('"', '\\"')
-        await link.action(
-            "Originate",
-            Channel="Local/customer@default/n",
-            Context="default",
-            Exten="queue" if n % 3 == 2 else "dial",
-            Priority="1",
-            Async="true",
-            CallerID=f'"{name}" <+7999{n:07d}>',
-            Variable=f"STAY=2,__REQ=r{n}",
-        )
-        await asyncio.sleep(APART)
-    while await link.list("CoreShowChannels"):  # noqa: ASYNC110 - another process
-        await asyncio.sleep(0.2)
-    received = bytes(link.received)
-    await link.close()
+async def observed(options: PbxOptions) -> bytes:
+    """Everything the observer received while the scenarios ran one after the other."""
+    observer = await RawAmi.login(options.bind, options.ports.ami, user="observer", secret=SECRET)
+    beside = await application_link(options)
+    pulse = asyncio.create_task(heartbeat(beside))
+    for name in [name for name in SCENARIOS if not name.startswith("fallback_")]:
+        async with a_stage(options) as stage:
+            await SCENARIOS[name](stage)
+        while await beside.list("CoreShowChannels"):
+            await asyncio.sleep(0.1)
+        sys.stdout.write(f"{name}\n")
+    pulse.cancel()
+    with suppress(asyncio.CancelledError):
+        await pulse
+    received = bytes(observer.received)
+    await beside.close()
+    await observer.close()
     return received
 
 
-async def record() -> bytes:
+def main(out: Path) -> None:
     binary = find_or_install(cache_folder(), lambda _line: None)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        throwaway_pbx(Path(folder), binary) as pbx,
-    ):
-        await pbx.ready()
-        return await play(pbx.port)
+    with tempfile.TemporaryDirectory(prefix="tl-") as folder:
+        options = new_node(Path(folder), binary)
+        process.start(binary, options)
+        try:
+            with (options.layout.etc / "manager.conf").open("a") as users:
+                users.write(OBSERVER)
+            process.console(binary, options, "manager reload")
+            stream = asyncio.run(observed(options))
+        finally:
+            process.stop(options)
+    out.write_bytes(gzip.compress(stream, mtime=0))
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_bytes(gzip.compress(asyncio.run(record()), mtime=0))
+    main(Path(sys.argv[1]))

@@ -90,10 +90,10 @@ async def test_p14_f05_a_killed_asterisk_comes_back(own_pbx: Pbx, drive: Drive) 
 async def test_a03_f09_a_slow_consumer_means_one_reconnect(own_pbx: Pbx, drive: Drive) -> None:
     options = quick(own_pbx.port, queue_bound=2_000, wanted_events=frozenset({"UserEvent"}))
     async with drive(options, reading=False) as run:
-        while not run.client.is_up:  # noqa: ASYNC110 - its stream is not read on purpose
+        while not run.client.is_up:
             await asyncio.sleep(0.01)
         await run.client.send(call("storm", "a03"))
-        while run.client.is_up:  # noqa: ASYNC110
+        while run.client.is_up:
             await asyncio.sleep(0.01)
         run.reading.set()
         down = await run.until(LinkDown)
@@ -108,7 +108,7 @@ async def test_p11_f24_a_wrong_password_is_tried_rarely_until_it_is_mended(
 ) -> None:
     options = quick(own_pbx.port, secret="wrong", refused_first=0.4, refused_cap=1.0)
     async with drive(options) as run:
-        while run.client.counters.logins_refused < 2:  # noqa: ASYNC110 - no event tells
+        while run.client.counters.logins_refused < 2:
             await asyncio.sleep(0.02)
         assert run.client.status is LinkStatus.REFUSED
         assert run.items == []

@@ -218,7 +218,7 @@ async def test_a_connection_that_is_never_taken_is_given_up(drive: Drive) -> Non
             filler.connect_ex(listener.getsockname())
         options = quick(listener.getsockname()[1], connect_timeout=0.1, login_timeout=0.1)
         async with drive(options) as run, asyncio.timeout(10):
-            while run.client.counters.connects_failed < 2:  # noqa: ASYNC110 - nobody tells
+            while run.client.counters.connects_failed < 2:
                 await asyncio.sleep(0.02)
         for filler in fillers:
             filler.close()

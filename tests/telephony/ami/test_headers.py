@@ -13,7 +13,7 @@ from telephony.ami.headers import Fields, HeaderReader, is_escaped, unescape
 
 REPOSITORY = Path(__file__).parents[3]
 RECORDINGS = sorted((Path(__file__).parents[1] / "recordings").glob("*.ami"))
-READ_ALL = REPOSITORY / "bench/data/local_calls_read_all.ami.gz"
+READ_ALL = REPOSITORY / "bench/data/scenarios_read_all.ami.gz"
 C_ESCAPES = dict(zip("\a\b\f\n\r\t\v\\'\"?", "abfnrtv\\'\"?", strict=True))
 
 NAMES = st.sampled_from(["Uniqueid", "CallerIDName", "Value", "Data", "A:b", "", "ChanVariable"])
@@ -25,8 +25,9 @@ TEXTS = st.lists(LINES, max_size=8).map(lambda lines: "\r\n".join(["Event: VarSe
 @given(st.lists(TEXTS, min_size=1, max_size=6))
 def test_layouts_read_as_the_rule_does(texts: list[str]) -> None:
     reader = HeaderReader("VarSet")
-    for text in [t for text in texts for t in (text, text, text)]:
-        assert reader.read(text) == reader.read_lines(text)
+    for text in texts:
+        for _ in range(3):
+            assert reader.read(text) == reader.read_lines(text)
 
 
 @given(TEXTS, st.lists(NAMES | st.just("Event") | st.just("Missing"), max_size=6))
@@ -38,7 +39,8 @@ def test_single_fields_are_found_as_the_rule_reads_them(text: str, names: list[s
         assert fields.get(name) == expected.get(name)
         assert (name in fields) == (name in expected)
     fields = Fields(reader, text)
-    assert (fields, dict(fields), len(fields)) == (expected, expected, len(expected))
+    assert dict(fields) == expected
+    assert len(fields) == len(expected)
     assert fields.repeats == repeats
 
 
@@ -54,7 +56,7 @@ def test_real_messages_are_read_alike_in_every_way() -> None:
         fields = Fields(reader, message)
         assert {name: fields[name] for name in expected[0]} == expected[0]
         counted += 1
-    assert counted > 3_000
+    assert counted > 6_000
 
 
 def test_a_spaced_header_counts_before_an_unspaced_one() -> None:
