@@ -36,7 +36,7 @@ async def test_a_finished_card_stands_in_list_page_and_timeline(
     await anna.answer()
     await anna.press("hangup")
     await anna.finish(essence="a card to be found again")
-    call_id = (await call.report())["call"]
+    call_id = (await call.report()).call
     page = anna.page
     answer = await page.request.get(f"{page.url}api/v1/call-cards/{call_id}")
     assert (await answer.json())["essence"] == "a card to be found again"
@@ -61,7 +61,7 @@ async def test_a_caller_who_does_not_say_his_name(desks: Seat, client_calls: Cal
     await anna.fill_card(**fields)
     await anna.page.click("#card-complete")
     await anna.no_call()
-    call_id = (await call.report())["call"]
+    call_id = (await call.report()).call
     answer = await anna.page.request.get(f"{anna.page.url}api/v1/call-cards/{call_id}")
     assert (await answer.json())["caller_name"] == "unknown"
 

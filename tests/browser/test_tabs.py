@@ -22,7 +22,7 @@ async def test_a_reload_in_mid_call_brings_the_call_back(desks: Seat, client_cal
     await anna.finish(essence="typed before the reload")
     report = await call.report()
     cards = await anna.page.request.get(f"{anna.page.url}api/v1/call-cards?limit=1")
-    assert (await cards.json())["items"][0]["call"] == report["call"]
+    assert (await cards.json())["items"][0]["call"] == report.call
 
 
 async def test_a_reload_while_free_keeps_the_shift(desks: Seat, client_calls: Caller) -> None:

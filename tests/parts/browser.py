@@ -21,6 +21,7 @@ from playwright.async_api import (
     expect,
 )
 
+from tests.parts.asterisk import application_link
 from tests.parts.product import DemoCall, Product
 
 CHROMIUM = "/usr/bin/chromium"
@@ -41,6 +42,7 @@ FLAGS = (
 )
 SMALL_SCREEN: ViewportSize = {"width": 1366, "height": 768}
 PATIENCE_MS = 10_000
+EVERY_CLIENT = r"/^Local\/talk@tellerline-customer/"
 
 KEEP_CONNECTIONS = """
 window.connections = [];
@@ -83,9 +85,10 @@ class Desk:
     # ── The shift ───────────────────────────────────────────────────────────────────────────
 
     async def start_shift(self) -> None:
-        """Press the button and wait until the browser phone is registered."""
+        """Press the button and wait until the browser phone is registered, and known to be."""
         await self.page.click("#start-shift")
         await self.phone("ready")
+        await self.phone_seen("ready")
 
     async def set_state(self, state: str) -> None:
         """Choose from the state menu: available, end, or a reason for not being ready."""
@@ -100,6 +103,10 @@ class Desk:
     async def phone(self, state: str) -> None:
         """Wait until the browser phone is off, ready, ringing, connecting or talking."""
         await expect(self.page.locator("#phone-button")).to_have_attribute("data-phone", state)
+
+    async def phone_seen(self, state: str) -> None:
+        """Wait until the server sees the phone unreachable, ready or in_use."""
+        await expect(self.page.locator("#phone-button")).to_have_attribute("data-seen", state)
 
     async def phone_role(self, role: str) -> None:
         await expect(self.page.locator("#phone-button")).to_have_attribute("data-role", role)
@@ -158,7 +165,7 @@ class Desk:
     async def saved(self) -> None:
         """Wait until the server has everything that was typed."""
         saved = self.page.locator("#card-saved")
-        await expect(saved).to_have_attribute("data-unsaved", "false")
+        await expect(saved).to_have_attribute("data-unsaved", "no")
         await expect(saved).not_to_be_empty()
 
     async def finish(self, **fields: str) -> None:
@@ -174,9 +181,8 @@ class Desk:
         if page.is_closed() or not await page.locator("#state-button:visible").count():
             return
         for action in ("cancel", "hangup", "reject", "leave"):
-            button = page.locator(f"[data-do={action}]:visible")
-            if await button.count():
-                await button.click()
+            with contextlib.suppress(Error):  # the call may end by itself just now
+                await page.click(f"[data-do={action}]:visible", timeout=250)
                 break
         bar = page.locator("[data-call-state]")
         if await bar.count() and await bar.get_attribute("data-call-state") != "ringing":
@@ -264,5 +270,7 @@ async def client_calls(product: Product) -> AsyncIterator[Caller]:
         return placed[-1]
 
     yield call
-    for one in placed:
-        await one.hang_up()
+    link = await application_link(product.pbx)
+    await link.action("Hangup", Channel=EVERY_CLIENT)
+    await link.close()
+    await asyncio.gather(*(one.report() for one in placed), return_exceptions=True)
