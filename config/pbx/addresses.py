@@ -4,27 +4,38 @@ Asks the operating system only; sends no packet.
 """
 
 import random
+import re
 import socket
 from contextlib import ExitStack
+from pathlib import Path
 
 from config.pbx.errors import PbxError
 from config.pbx.options import PbxPorts
 
 SOMEWHERE = ("192.0.2.1", 9)
 """A documentation address (RFC 5737): connecting a UDP socket to it sends nothing."""
+NOWHERE = "0.0.0.0"
+ROUTES = Path("/proc/net/fib_trie")
 SAFE_RANGE = range(10000, 32000, 2)
 """Below the range from which Linux hands out outgoing ports (32768 and up)."""
 
 
 def host_address() -> str | None:
-    """The address by which this machine would reach others, or None if it has only a loopback."""
+    """The address by which this machine would reach others; without a way out any address of its
+    own; None if it has only the loopback's."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(SOMEWHERE)
         except OSError:
-            return None
+            return next(iter(own_addresses(ROUTES.read_text())), None)
         address = str(probe.getsockname()[0])
-    return None if address.startswith("127.") or address == "0.0.0.0" else address
+    return None if address.startswith("127.") or address == NOWHERE else address
+
+
+def own_addresses(routes: str) -> list[str]:
+    """IPv4 addresses of this machine outside 127/8, from the kernel's table of routes."""
+    found = re.findall(r"\|-- (\S+)\n\s+/32 host LOCAL", routes)
+    return [address for address in dict.fromkeys(found) if not address.startswith("127.")]
 
 
 def free_ports(*, bind: str = "127.0.0.1", rtp_count: int = 200) -> PbxPorts:

@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 from config.pbx import local_node
-from config.pbx.addresses import are_free, free_ports, host_address
+from config.pbx.addresses import ROUTES, are_free, free_ports, host_address, own_addresses
 from config.pbx.local_node import load_or_choose_ports
 from config.pbx.secret_file import FILE, load_or_make_secrets
 
@@ -44,3 +44,20 @@ def test_free_ports_are_free() -> None:
 def test_host_address_is_no_loopback() -> None:
     address = host_address()
     assert address is None or not address.startswith("127.")
+
+
+def test_own_addresses_are_read_from_the_kernels_routes() -> None:
+    address = host_address()
+    assert address is None or address in own_addresses(ROUTES.read_text())
+
+
+def test_a_second_address_of_the_loopback_serves_where_there_is_no_other() -> None:
+    routes = """Local:
+           |-- 127.0.0.1
+              /32 host LOCAL
+           |-- 127.255.255.255
+              /32 link BROADCAST
+     |-- 198.18.0.1
+        /32 host LOCAL
+"""
+    assert own_addresses(routes + routes) == ["198.18.0.1"]
