@@ -146,8 +146,11 @@ class Decoder:
                 continue
             kind.count += 1
             if kind.wanted or (self.open_lists and self._own in raw):
-                fields = Fields(kind.reader, self._text(raw))
-                found.append(AmiEvent(kind.name, fields, received_at))
+                try:
+                    text = raw.decode()
+                except UnicodeDecodeError:
+                    text = self._text(raw)
+                found.append(AmiEvent(kind.name, Fields(kind.reader, text), received_at))
 
     def _rare(self, raw: bytes, received_at: datetime, found: list[AmiEvent | Response]) -> bool:
         """Replies, first sightings, oddities; False after a violation."""
