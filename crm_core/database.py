@@ -20,15 +20,20 @@ from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 
 from crm_core.clock import SystemClock
 from crm_core.errors import StorageAway
 from routing.ports import Clock
 
 _CLOCK = "clock"
-_READ_ONLY = "tellerline_read_only"
 _BUSY_S = "5"
+_OUR_FAULT = frozenset({"SQLITE_ERROR", "SQLITE_READONLY"})
 _POSTGRES_ARGUMENTS = {
     "connect_timeout": 5,
     "tcp_user_timeout": 10_000,
@@ -43,12 +48,13 @@ class Database:
 
     def __init__(self, url: str, *, clock: Clock | None = None) -> None:
         target = _with_driver(url, _ASYNC_DRIVERS)
-        self._engine = create_async_engine(target, **_engine_options(target))
-        _prepare(self._engine.sync_engine)
+        writer = create_async_engine(target, **_engine_options(target))
+        _prepare(writer.sync_engine)
+        reader = _reader(target, writer)
         info = {_CLOCK: clock or SystemClock()}
-        self._writing = async_sessionmaker(self._engine, expire_on_commit=False, info=info)
-        reading = self._engine.execution_options(**_read_only_options(target))
-        self._reading = async_sessionmaker(reading, expire_on_commit=False, info=info)
+        self._writing = async_sessionmaker(writer, expire_on_commit=False, info=info)
+        self._reading = async_sessionmaker(reader, expire_on_commit=False, info=info)
+        self._engines = (writer, reader)
 
     def unit_of_work(self) -> AbstractAsyncContextManager[AsyncSession]:
         """One transaction: committed at exit, rolled back on an error.
@@ -58,11 +64,12 @@ class Database:
         return _transaction(self._writing)
 
     def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
-        """One transaction that only reads, and so never waits for a writer."""
+        """One transaction that can only read, and so never waits for a writer."""
         return _transaction(self._reading)
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        for engine in self._engines:
+            await engine.dispose()
 
 
 def moment(session: AsyncSession) -> datetime:
@@ -77,6 +84,8 @@ def storage_errors() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeout) as error:
+        if _is_ours(error):
+            raise
         raise StorageAway("the database does not answer") from error
 
 
@@ -128,15 +137,24 @@ def _with_driver(url: str, drivers: dict[str, str]) -> URL:
 
 
 def _engine_options(target: URL) -> dict[str, Any]:
+    """`hide_parameters`: an error's text goes to logs, and its parameters are clients' data."""
+    common: dict[str, Any] = {"hide_parameters": True}
     if target.get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": float(target.query.get("timeout", _BUSY_S))}}
-    return {"pool_pre_ping": True, "pool_timeout": 5, "connect_args": dict(_POSTGRES_ARGUMENTS)}
+        timeout = float(str(target.query.get("timeout", _BUSY_S)))
+        return {**common, "connect_args": {"timeout": timeout}}
+    arguments = dict(_POSTGRES_ARGUMENTS)
+    return {**common, "pool_pre_ping": True, "pool_timeout": 5, "connect_args": arguments}
 
 
-def _read_only_options(target: URL) -> dict[str, Any]:
-    if target.get_backend_name() == "sqlite":
-        return {_READ_ONLY: True}
-    return {"postgresql_readonly": True}
+def _reader(target: URL, writer: AsyncEngine) -> AsyncEngine:
+    """The engine for reading: one pool on PostgreSQL, connections of their own on SQLite."""
+    if target.get_backend_name() != "sqlite":
+        return writer.execution_options(postgresql_readonly=True)
+    reader = create_async_engine(target, **_engine_options(target))
+    event.listen(reader.sync_engine, "connect", _on_sqlite_connect)
+    event.listen(reader.sync_engine, "connect", _on_sqlite_reader_connect)
+    event.listen(reader.sync_engine, "begin", _on_sqlite_reader_begin)
+    return reader
 
 
 def _prepare(engine: Engine) -> None:
@@ -147,12 +165,28 @@ def _prepare(engine: Engine) -> None:
 
 def _on_sqlite_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions behind our back
+    _set(connection, "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+
+
+def _on_sqlite_reader_connect(connection: Any, _record: object) -> None:
+    _set(connection, "query_only = ON")
+
+
+def _set(connection: Any, *pragmas: str) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    for pragma in pragmas:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _on_sqlite_begin(connection: Connection) -> None:
-    read_only = connection.get_execution_options().get(_READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _on_sqlite_reader_begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _is_ours(error: Exception) -> bool:
+    """SQLite calls a wrong statement operational too; that is a defect and no outage."""
+    return getattr(getattr(error, "orig", None), "sqlite_errorname", "") in _OUR_FAULT

@@ -138,7 +138,7 @@ class PartyPhone(Base):
     __table_args__ = (
         CheckConstraint("valid_to IS NULL OR valid_from < valid_to", "validity"),
         CheckConstraint("rank >= 1", "rank"),
-        UniqueConstraint("party", "phone", "valid_from"),
+        UniqueConstraint("party", "phone", "role", "valid_from"),
         Index(None, "phone"),
     )
 

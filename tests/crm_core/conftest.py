@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from crm_core.database import Database, upgrade
-from crm_core.models import Role
+from crm_core.models import PhoneRole, Role
+from crm_core.party_records import PartyFacts, PersonName, add_person, add_phone
 from crm_core.passwords import PasswordOptions
 from crm_core.signin import SignIn, SignInOptions
 from crm_core.staff import Employee, hire
+from routing.ids import PartyId
 from tests.parts.postgres import Cluster
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -107,3 +109,15 @@ CHEAP = PasswordOptions(passes=1, memory_kib=8, lanes=1)
 
 def signing_in(db: Database, clock: FakeClock, **options: Any) -> SignIn:
     return SignIn(db, clock, SignInOptions(passwords=CHEAP, **options))
+
+
+async def person(
+    db: Database, name: str, *numbers: str, role: PhoneRole = PhoneRole.MOBILE
+) -> PartyId:
+    async with db.unit_of_work() as session:
+        party = await add_person(
+            session, PersonName(family=name, given=""), PartyFacts(), by="test"
+        )
+        for rank, number in enumerate(numbers, start=1):
+            await add_phone(session, party, number, region="RU", role=role, rank=rank)
+        return party

@@ -152,7 +152,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["phone"], ["phone_number.id"], name=op.f("fk_party_phone_phone")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_party_phone")),
         sa.UniqueConstraint(
-            "party", "phone", "valid_from", name=op.f("uq_party_phone_party_phone_valid_from")
+            "party",
+            "phone",
+            "role",
+            "valid_from",
+            name=op.f("uq_party_phone_party_phone_role_valid_from"),
         ),
     )
     op.create_index(op.f("ix_party_phone_phone"), "party_phone", ["phone"], unique=False)

@@ -236,7 +236,7 @@ def migrated(cluster: Cluster) -> str:
 
 async def until(reached: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
-        while not reached():  # noqa: ASYNC110 - a counter has no event
+        while not reached():
             await asyncio.sleep(0.005)
 
 
