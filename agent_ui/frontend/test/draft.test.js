@@ -52,3 +52,9 @@ test("a blank at the end survives the server's trimming", () => {
   assert.equal(mine.fields.essence, "asks for ");
   assert.ok(!draft.isDirty(mine));
 });
+
+test("old news does not undo what has just been saved", () => {
+  const [, sent] = draft.send(draft.edit(draft.create("c"), "essence", "asks for "));
+  const saved = draft.saved(sent, { rev: 2 });
+  assert.equal(draft.adopt(saved, card({ essence: "", rev: 1 })), saved);
+});

@@ -15,9 +15,13 @@ export const create = (call) => ({ call, fields: blank(), touched: [], sent: nul
 /** The server trims: a blank at the end that is about to become a word must not vanish. */
 const same = (typed, stored) => typed === stored || typed.trim() === stored;
 
-/** Takes the server's card in; touched fields stay, unless the server already has just that. */
+/**
+ * Takes the server's card in; touched fields stay, unless the server already has just that.
+ *
+ * A card older than the draft is old news: the answer to a save may overtake the state that it made.
+ */
 export function adopt(draft, card) {
-  if (!card) return draft;
+  if (!card || (card.rev ?? 0) < draft.rev) return draft;
   const fields = { ...draft.fields };
   const touched = draft.touched.filter((field) => !same(draft.fields[field], card[field] ?? ""));
   for (const field of FIELDS) {
