@@ -1,11 +1,12 @@
 """Commands: permitted, taken once, answered; and what becomes of them on the screens."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from crm_core import cards
@@ -250,15 +251,21 @@ async def test_typing_is_not_looking(floor: Floor) -> None:
     assert [one.reason for one in events] == [f"call:{call}"]
 
 
-async def test_with_sql_away_the_call_pops_and_says_so(floor: Floor, db: Database) -> None:
+async def test_with_sql_away_the_call_pops_and_says_so(
+    floor: Floor, db: Database, tmp_path: Path
+) -> None:
+    file, hidden = tmp_path / "bank.db", tmp_path / "hidden.db"
     async with await floor.on_shift("anna") as tab:
-        async with db.unit_of_work() as session:
-            await session.execute(text("ALTER TABLE party RENAME TO gone"))
+        await db.close()
+        file.rename(hidden)
+        file.mkdir()
         floor.centre.ring()
         state = await tab.until(lambda state: state.get("call", {}).get("away"))
         assert state["call"]["candidates"][0]["name"] == "Иванова Анна"
-        async with db.unit_of_work() as session:
-            await session.execute(text("ALTER TABLE gone RENAME TO party"))
+        result = await tab.command("card.party", {"call": state["call"]["call"], "party": None})
+        assert result["code"] == "unavailable"
+        file.rmdir()
+        hidden.rename(file)
         state = await tab.until(lambda state: "party" in state["call"])
         assert "away" not in state["call"]
 
