@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from routing.ids import AgentId, CallId, LegId
+from routing.terms import EndReason
 
 IN, WAIT, OFFER, JOIN, AFTER = (
     f"tellerline-{name}" for name in ("in", "wait", "offer", "join", "after")
@@ -26,6 +27,8 @@ class Leg:
     context: str = ""
     exten: str = ""
     bridge: str | None = None
+    ended_by: EndReason = EndReason.SYSTEM
+    """Whose phone hung up, of a customer's leg."""
 
     @property
     def is_customer(self) -> bool:
@@ -60,6 +63,11 @@ class Picture:
         members = self.bridges.setdefault(bridge, set())
         members.add(leg.leg)
         return [self.legs[member] for member in members if member in self.legs]
+
+    def partner(self, leg: Leg) -> Leg | None:
+        """Return the customer who shares a bridge with an agent's leg."""
+        members = self.bridges.get(leg.bridge or "", set())
+        return next((x for x in map(self.legs.get, members) if x and x.is_customer), None)
 
     def leave(self, leg: Leg) -> None:
         """Take a leg out of its bridge."""

@@ -58,6 +58,7 @@ WANTED_EVENTS = frozenset(
     {
         "Newchannel",
         "Rename",
+        "HangupRequest",
         "Hangup",
         "DialBegin",
         "BridgeEnter",
@@ -98,12 +99,22 @@ class Translator:
             leg.channel = event.fields.get("Newname", leg.channel)
         return []
 
+    def _phone_hung_up(self, event: AmiEvent) -> list[Fact]:
+        """A phone's own BYE; what we or the dialplan end comes without it."""
+        leg = self._known(event)
+        if leg is None:
+            return []
+        customer = leg if leg.is_customer else self.picture.partner(leg)
+        if customer is not None and customer.ended_by is EndReason.SYSTEM:
+            customer.ended_by = EndReason.CALLER if leg.is_customer else EndReason.AGENT
+        return []
+
     def _hung_up(self, event: AmiEvent) -> list[Fact]:
         leg = self.picture.remove(LegId(event.fields.get("Uniqueid", "")))
         if leg is None:
             return []
         if leg.agent is None:
-            return [self.ended(leg.call, _at(event), EndReason.CALLER)]
+            return [self.ended(leg.call, _at(event), leg.ended_by)]
         normal = event.fields.get("Cause", NORMAL_CLEARING) == NORMAL_CLEARING
         return [
             AgentLegEnded(
@@ -302,6 +313,7 @@ def _user_cause(event: AmiEvent) -> str:
 _EVENTS: dict[str, Callable[[Translator, AmiEvent], list[Fact]]] = {
     "Newchannel": Translator._new_channel,
     "Rename": Translator._renamed,
+    "HangupRequest": Translator._phone_hung_up,
     "Hangup": Translator._hung_up,
     "DialBegin": Translator._dial_began,
     "BridgeEnter": Translator._bridge_entered,

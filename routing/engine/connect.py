@@ -5,7 +5,7 @@ from datetime import datetime
 from routing.calls import CallEvent, allows
 from routing.commands import HangUpLeg
 from routing.engine import consult, wrap_up
-from routing.engine.hold import stop_hold_clock
+from routing.engine.hold import resumed_after_all, stop_hold_clock
 from routing.engine.matching import close_offer
 from routing.engine.records import Agent, Call, Offer
 from routing.engine.release import release
@@ -21,6 +21,8 @@ def call_connected(world: World, fact: CallConnected) -> None:
     agent = world.agents[fact.agent]
     if call is None:
         return
+    if resumed_after_all(call, fact.at):
+        world.touch_call(call)
     if call.ended_at is not None:
         _answered_after_all(world, call, agent, fact)
         return
@@ -29,7 +31,9 @@ def call_connected(world: World, fact: CallConnected) -> None:
     _settle_offer(world, call, agent, fact.at)
     _settle_consult(world, call, agent)
     _settle_former_owner(world, call, agent)
-    stop_hold_clock(call, fact.at)
+    held_meanwhile = call.held_since is not None and call.held_since > fact.at
+    if not held_meanwhile:
+        stop_hold_clock(call, fact.at)
     call.move(CallEvent.CONNECT)
     call.agent, call.leg = agent.agent, fact.leg
     call.answered_at = call.answered_at or fact.at
@@ -37,6 +41,10 @@ def call_connected(world: World, fact: CallConnected) -> None:
     call.recover_until = None
     call.front = False
     _occupy(world, call, agent)
+    if held_meanwhile:
+        # The hold was told before the talk that it interrupted.
+        call.move(CallEvent.HOLD)
+        agent.activity = Activity.ON_HOLD
     world.touch_call(call)
 
 
@@ -45,7 +53,11 @@ def _old_news(call: Call, fact: CallConnected) -> bool:
     since = call.talking_since
     if since is not None and fact.at < since:
         return True
-    return call.state is CallState.TALKING and call.agent == fact.agent and call.leg == fact.leg
+    if call.state is CallState.TALKING and call.agent == fact.agent and call.leg == fact.leg:
+        # Perhaps a resumption whose hold we have not heard of yet: it dates that hold's end.
+        call.talking_since = fact.at
+        return True
+    return False
 
 
 def _settle_offer(world: World, call: Call, agent: Agent, at: datetime) -> None:

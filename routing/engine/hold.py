@@ -17,6 +17,25 @@ def stop_hold_clock(call: Call, at: datetime) -> None:
         call.held_since = None
 
 
+def conclude_hold(call: Call, at: datetime) -> None:
+    """Call or leg ended, and the hold with it, as far as we know."""
+    if call.held_since is not None:
+        call.hold_concluded = (call.held_since, at)
+    stop_hold_clock(call, at)
+
+
+def resumed_after_all(call: Call, at: datetime) -> bool:
+    """It had been resumed before that: the time from then on was talk. True if this was news."""
+    if call.hold_concluded is None:
+        return False
+    since, until = call.hold_concluded
+    if not since <= at <= until:
+        return False
+    call.held_seconds -= (until - at).total_seconds()
+    call.hold_concluded = None
+    return True
+
+
 def add_past_hold(call: Call, start: datetime, end: datetime) -> None:
     """A hold that had ended before we heard of its beginning."""
     call.held_seconds += max(0.0, (end - start).total_seconds())

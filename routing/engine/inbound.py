@@ -10,7 +10,7 @@ from routing.calls import OWNED, CallEvent, allows
 from routing.commands import HangUpLeg, IdentifyCaller
 from routing.engine import consult, recovery, wrap_up
 from routing.engine.connect import call_connected as call_connected
-from routing.engine.hold import add_past_hold, start_hold_clock, stop_hold_clock
+from routing.engine.hold import add_past_hold, conclude_hold, start_hold_clock
 from routing.engine.matching import close_offer, pass_over
 from routing.engine.records import Agent, Call, Offer
 from routing.engine.release import release
@@ -123,6 +123,7 @@ def call_waiting(world: World, fact: CallWaiting) -> None:
     if offer is not None and offer.kind is OfferKind.CALL:
         # A fresh offer overtakes this news; one that has stood for a while does not ring at all.
         if fact.at > offer.made_at + OVERTAKING:
+            offer.inferred = True
             offer_failed(world, call, offer, OfferOutcome.WITHDRAWN)
         return
     since = max(filter(None, (call.talking_since, call.held_since)), default=None)
@@ -148,7 +149,7 @@ def call_held(world: World, fact: CallHeld) -> None:
         add_past_hold(call, fact.at, since)
         world.touch_call(call)
         return
-    if call.state not in (CallState.TALKING, CallState.CONSULTING):
+    if call.state not in (CallState.TALKING, CallState.CONSULTING, CallState.RINGING):
         return
     start_hold_clock(call, fact.at)
     if call.state is CallState.TALKING:
@@ -208,11 +209,11 @@ def _part(world: World, agent: Agent, outcome: OfferOutcome) -> None:
 
 
 def _correct(world: World, call: Call, offer: Offer, fact: OfferEnded) -> None:
-    """The caller's end was told first, but the phone had rung out before it."""
+    """What we concluded was told first, but the phone had rung out before that."""
     ended = call.ended_at
-    if offer.outcome is not OfferOutcome.CALLER_LEFT or ended is None or fact.at >= ended:
+    if not offer.inferred or (ended is not None and fact.at >= ended):
         return
-    offer.outcome, offer.ended_at = fact.outcome, fact.at
+    offer.outcome, offer.ended_at, offer.inferred = fact.outcome, fact.at, False
     agent = world.agents[offer.agent]
     if fact.outcome in _MISSED and agent.activity is Activity.IDLE and agent.call is None:
         release(world, agent, Activity.NOT_RESPONDING)
@@ -237,7 +238,6 @@ def agent_leg_ended(world: World, fact: AgentLegEnded) -> None:
 def _owner_left(world: World, call: Call, agent: Agent, end: LegEnd) -> None:
     if end is LegEnd.NORMAL and call.state is CallState.TALKING:
         # He hung up his phone: the dialplan lets the customer go, which is the next fact.
-        call.ending = call.ending or EndReason.AGENT
         return
     recovery.leg_is_gone(world, call, agent)
 
@@ -250,7 +250,7 @@ def call_ended(world: World, fact: CallEnded) -> None:
     call.ended_at = fact.at
     call.end_reason = _end_reason(call, fact)
     alone = call.leg if call.state in (CallState.HELD, CallState.CONSULTING) else None
-    stop_hold_clock(call, fact.at)
+    conclude_hold(call, fact.at)
     consult.dismiss_colleague(world, call, OfferOutcome.CALLER_LEFT)
     _end_offer(world, call)
     owner = call.agent if call.state in OWNED else None
@@ -274,15 +274,17 @@ def call_ended(world: World, fact: CallEnded) -> None:
 
 
 def _end_reason(call: Call, fact: CallEnded) -> EndReason:
-    return (
-        call.ending if call.ending is not None and fact.reason is EndReason.CALLER else fact.reason
-    )
+    """What ended without anybody's phone hanging up was ended by us, on somebody's wish."""
+    if fact.reason is EndReason.SYSTEM and call.ending is not None:
+        return call.ending
+    return fact.reason
 
 
 def _end_offer(world: World, call: Call) -> None:
     offer = call.open_offer()
     if offer is None:
         return
+    offer.inferred = True
     close_offer(world, call, offer, OfferOutcome.CALLER_LEFT)
     if offer.kind is OfferKind.CALL:
         release(world, world.agents[offer.agent])

@@ -43,6 +43,8 @@ class Offer:
     """The command that rings it."""
     outcome: OfferOutcome = OfferOutcome.OPEN
     ended_at: datetime | None = None
+    inferred: bool = False
+    """Its outcome was concluded from other news; its own news, if it comes, corrects it."""
 
     def view(self) -> OfferView:
         return OfferView(
@@ -108,6 +110,8 @@ class Call:
     talking_since: datetime | None = None
     held_since: datetime | None = None
     held_seconds: float = 0.0
+    hold_concluded: tuple[datetime, datetime] | None = None
+    """A hold whose end was concluded from another's, and may be corrected by its own news."""
     ended_at: datetime | None = None
     closed_at: datetime | None = None
     ending: EndReason | None = None

@@ -8,7 +8,7 @@ from datetime import timedelta
 from routing.calls import CallEvent, allows
 from routing.commands import HangUpLeg
 from routing.engine.consult import dismiss_colleague
-from routing.engine.hold import stop_hold_clock
+from routing.engine.hold import conclude_hold
 from routing.engine.matching import close_offer, ring
 from routing.engine.records import Agent, Call
 from routing.engine.release import release
@@ -35,7 +35,7 @@ def leg_is_gone(world: World, call: Call, agent: Agent, *, left_up: LegId | None
     if left_up is not None and call.state is not CallState.TALKING:
         world.on_call(HangUpLeg, call, leg=left_up)
     dismiss_colleague(world, call)
-    stop_hold_clock(call, world.moment())
+    conclude_hold(call, world.moment())
     call.move(CallEvent.LEG_LOST)
     call.leg = None
     call.recover_until = world.moment() + LIMIT

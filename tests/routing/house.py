@@ -258,7 +258,7 @@ class Exchange:
             self._leg_ends(command.call, *owner)
 
     def _end(self, command: HangUpCall) -> None:
-        self.hang_up(command.call)
+        self.hang_up(command.call, EndReason.SYSTEM)
 
     def _end_leg(self, command: HangUpLeg) -> None:
         """The facts of it are told where the test cares."""
