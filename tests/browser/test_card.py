@@ -88,3 +88,16 @@ async def test_typing_is_never_disturbed_by_saving(desks: Seat, client_calls: Ca
     await essence.press_sequentially("a card", delay=20)
     await anna.saved()
     await expect(essence).to_have_value("asks for a card")
+
+
+async def test_an_owed_card_is_finished_later(desks: Seat) -> None:
+    boris = await desks("boris")
+    page = boris.page
+    owed = page.locator("#unfinished li")
+    await expect(owed).to_have_count(1)
+    await owed.locator("button").click()
+    await boris.fill_card(**CARD)
+    await page.click("#card-complete")
+    await expect(page.locator("#unfinished")).to_be_visible()
+    await expect(owed).to_have_count(0)
+    await expect(page.locator("#recent li").first).to_contain_text(CARD["essence"])

@@ -43,6 +43,13 @@ export const callbar = (desk) => ({
   get elsewhere() { return desk.store.phone.role === "mirror" && desk.me?.phone === "browser"; },
   get connecting() { return desk.store.phone.call?.phase === "connecting"; },
 
+  /** Who else is in it: for the owner the colleague he asks, for the colleague the owner. */
+  get other() {
+    const call = desk.call ?? {};
+    if (!call.consult) return "";
+    return call.role === "consulted" ? desk.store.state.colleagues?.[call.owner]?.name ?? "" : call.consult.name;
+  },
+
   init() {
     setInterval(() => this.warn(), 1000);
   },

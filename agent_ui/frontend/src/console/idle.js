@@ -1,16 +1,22 @@
 /** Between calls: my shift, my queues, the cards I still owe, my latest cards. */
 
 import { moment } from "../shared/format.js";
-import { get, page } from "../shared/page.js";
+import { get, page, t } from "../shared/page.js";
 
 const RECENT = 12;
+
+/** A call under the best name there is: the caller's own word, the client's, the number. */
+function titled(one) {
+  const said = one.caller_name === "unknown" ? "" : one.caller_name;
+  return { ...one, title: said || one.party_name || one.number_display || t("number.withheld") };
+}
 
 export const idle = (desk) => ({
   kind: desk.phone.preferred(),
   recent: [],
 
   get starting() { return desk.store.shiftStarting; },
-  get unfinished() { return desk.store.state?.unfinished ?? []; },
+  get unfinished() { return (desk.store.state?.unfinished ?? []).map(titled); },
   get queues() {
     return Object.entries(desk.store.state?.queues ?? {}).map(([queue, facts]) => ({ queue, ...facts }));
   },
@@ -23,7 +29,7 @@ export const idle = (desk) => ({
 
   async refresh() {
     const answer = await get(`/api/v1/call-cards?agent=${encodeURIComponent(page.employee)}&limit=${RECENT}`);
-    this.recent = answer?.items ?? [];
+    this.recent = (answer?.items ?? []).map(titled);
   },
 
   choose(event) { this.kind = event.target.value; },
