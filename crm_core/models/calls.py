@@ -16,6 +16,7 @@ from crm_core.models.columns import Base, SortableText, code
 from routing.ids import AgentId, CallId, NodeId, PartyId, QueueId
 from routing.terms import CallState, EndReason, Match, WrapUpMode
 
+_NOT_CHOSEN = text("party IS NULL")
 _UNFINISHED = text("state = 'closed_incomplete'")
 
 
@@ -37,7 +38,13 @@ class CallCard(Base):
         Index(None, "agent", "arrived_at"),
         Index(None, "number", "arrived_at"),
         Index(None, "party", "arrived_at"),
-        Index(None, "suggested_party", "arrived_at"),
+        Index(
+            "ix_call_card_suggested",
+            "suggested_party",
+            "arrived_at",
+            sqlite_where=_NOT_CHOSEN,
+            postgresql_where=_NOT_CHOSEN,
+        ),
         Index(
             "ix_call_card_unfinished",
             "agent",

@@ -153,10 +153,12 @@ def upgrade() -> None:
         op.f("ix_call_card_party_arrived_at"), "call_card", ["party", "arrived_at"], unique=False
     )
     op.create_index(
-        op.f("ix_call_card_suggested_party_arrived_at"),
+        "ix_call_card_suggested",
         "call_card",
         ["suggested_party", "arrived_at"],
         unique=False,
+        sqlite_where=sa.text("party IS NULL"),
+        postgresql_where=sa.text("party IS NULL"),
     )
     op.create_index(
         "ix_call_card_unfinished",
