@@ -11,6 +11,7 @@ each other and stops them in the reverse one. What is decided where:
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import uvicorn
 from prometheus_client import CollectorRegistry
@@ -157,7 +158,7 @@ class Product:
                 ),
                 registry=self.registry,
                 options=LiveOptions(
-                    origins=frozenset({settings.origin}),
+                    origins=settings.origins,
                     host=settings.http_host,
                     port=settings.live_port,
                 ),
@@ -167,12 +168,13 @@ class Product:
     def _web(self) -> uvicorn.Server:
         settings = self.settings
         options = WebOptions(
-            origins=frozenset({settings.origin}),
-            hosts=frozenset(),
+            origins=settings.origins,
+            hosts=frozenset(urlsplit(origin).netloc for origin in settings.origins),
             live_url=settings.live_url,
             phone_urls=tuple(node.phone_url for node in self.node_settings),
             secure_cookies=settings.origin.startswith("https:"),
             default_language=settings.default_language,
+            timezone=settings.time_zone,
         )
         app = create_app(
             Parts(

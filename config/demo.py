@@ -1,5 +1,6 @@
 """The demo bank: filled into the database, with passwords made once and kept beside it."""
 
+import asyncio
 import json
 import os
 import secrets
@@ -8,7 +9,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from config.settings import Settings
+from config.logs import set_up_logs
+from config.running import prepare, private_pbx, serve_until_stopped
+from config.settings import Settings, read_settings
 from crm_core.clock import SystemClock
 from crm_core.database import Database
 from crm_core.demo import USERNAMES, DemoBank, seed
@@ -18,6 +21,16 @@ _WORDS = (
     *("juniper", "lagoon", "maple", "nectar", "opal", "prairie", "quartz", "ripple", "saffron"),
     *("tundra", "velvet", "willow", "zephyr"),
 )
+
+
+def run_demo(out: Console) -> None:
+    """Run the product with the demo bank until stopped."""
+    settings = read_settings()
+    set_up_logs("warning" if settings.log_level == "info" else settings.log_level)
+    prepare(settings)
+    private = private_pbx(settings)
+    announce(out, settings, asyncio.run(open_demo(settings)))
+    serve_until_stopped(settings, private)
 
 
 async def open_demo(settings: Settings) -> DemoBank:
@@ -58,11 +71,11 @@ def announce(out: Console, settings: Settings, bank: DemoBank) -> None:
         people.add_row(person.username, person.password, person.name, person.role.value)
     out.print(people)
     out.print("\nSign in, press “Start shift”, and let a client call from another terminal:\n")
-    callers = Table(box=None, show_header=False, padding=(0, 2))
+    out.print("  .venv/bin/tellerline demo call --from NUMBER\n")
+    callers = Table("NUMBER", "Who it may be", box=None, padding=(0, 2))
     for caller in bank.callers:
-        callers.add_row(
-            f".venv/bin/tellerline demo call --from {caller.number}", ", ".join(caller.parties)
-        )
-    callers.add_row(".venv/bin/tellerline demo call --from anonymous", "a withheld number")
+        callers.add_row(caller.number, ", ".join(caller.parties))
+    callers.add_row("+79455559999", "nobody we know")
+    callers.add_row("anonymous", "a withheld number")
     out.print(callers)
     out.print("\nEnd with Ctrl+C. Asterisk goes on: [bold].venv/bin/tellerline asterisk stop[/].\n")

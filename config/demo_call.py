@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from config.failures import Failed
 from config.settings import NodeSettings
 from crm_core.clock import SystemClock
 from telephony.ami import Action, AmiClient, AmiEvent, AmiOptions, LinkUp
@@ -29,7 +30,7 @@ LONGEST = 3600
 _VOICES = {"en": "en", "ru": "ru"}
 
 
-class CallNotPlaced(Exception):
+class CallNotPlaced(Failed):
     """Asterisk is not there, or would not take the call."""
 
 

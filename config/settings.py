@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
+from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -67,6 +68,8 @@ class Settings(BaseSettings):
     default_language: Literal["en", "ru"] = "en"
     region: str = Field(default="RU", pattern=r"^[A-Z]{2}$")
     """Whose national numbers are meant where a number has no country code."""
+    time_zone: str = "Europe/Moscow"
+    """In which dates and times are shown."""
     own_numbers: tuple[str, ...] = ()
     """The bank's own numbers (E.164); they never identify a client."""
 
@@ -79,6 +82,8 @@ class Settings(BaseSettings):
     def _consistent(self) -> Self:
         if self.public_url and not self.public_live_url:
             raise ValueError("public_url needs public_live_url beside it")
+        if self.time_zone not in available_timezones():
+            raise ValueError(f"there is no time zone {self.time_zone}")
         names = [node.name for node in self.nodes]
         if len(set(names)) != len(names):
             raise ValueError("two nodes have the same name")
@@ -93,6 +98,13 @@ class Settings(BaseSettings):
     def origin(self) -> str:
         """Return the address that people open."""
         return self.public_url.rstrip("/") or f"http://{self.http_host}:{self.http_port}"
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """Return the origins from which people come; on a loopback both its names."""
+        if self.public_url or self.http_host != "127.0.0.1":
+            return frozenset({self.origin})
+        return frozenset({self.origin, f"http://localhost:{self.http_port}"})
 
     @property
     def live_url(self) -> str:

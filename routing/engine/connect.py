@@ -71,9 +71,12 @@ def _settle_offer(world: World, call: Call, agent: Agent, at: datetime) -> None:
         return
     if offer.kind is OfferKind.CONSULT:
         return
+    offer.inferred = True
     close_offer(world, call, offer, OfferOutcome.WITHDRAWN)
     if offer.kind is OfferKind.CALL:
         release(world, world.agents[offer.agent])
+    if call.answered_at is None:
+        call.offers.append(_taken_by_fallback(call, agent, at))
 
 
 def _taken_by_fallback(call: Call, agent: Agent, at: datetime) -> Offer:

@@ -36,6 +36,12 @@ def resumed_after_all(call: Call, at: datetime) -> bool:
     return True
 
 
+def held_to_the_end(call: Call, start: datetime, end: datetime) -> None:
+    """A hold that we hear of when the call is over; a resumption may yet be told."""
+    add_past_hold(call, start, end)
+    call.hold_concluded = (start, end)
+
+
 def add_past_hold(call: Call, start: datetime, end: datetime) -> None:
     """A hold that had ended before we heard of its beginning."""
     call.held_seconds += max(0.0, (end - start).total_seconds())

@@ -10,7 +10,7 @@ from routing.calls import OWNED, CallEvent, allows
 from routing.commands import HangUpLeg, IdentifyCaller
 from routing.engine import consult, recovery, wrap_up
 from routing.engine.connect import call_connected as call_connected
-from routing.engine.hold import add_past_hold, conclude_hold, start_hold_clock
+from routing.engine.hold import add_past_hold, conclude_hold, held_to_the_end, start_hold_clock
 from routing.engine.matching import close_offer, pass_over
 from routing.engine.records import Agent, Call, Offer
 from routing.engine.release import release
@@ -149,6 +149,9 @@ def call_held(world: World, fact: CallHeld) -> None:
         add_past_hold(call, fact.at, since)
         world.touch_call(call)
         return
+    if call.ended_at is not None and call.answered_at is not None and fact.at < call.ended_at:
+        held_to_the_end(call, fact.at, call.ended_at)
+        world.touch_call(call)
     if call.state not in (CallState.TALKING, CallState.CONSULTING, CallState.RINGING):
         return
     start_hold_clock(call, fact.at)

@@ -366,7 +366,10 @@ def test_whoever_shares_the_bridge_owns_the_call() -> None:
     call = house.call("c1")
     assert (call.agent, call.state) == (DINA, CallState.TALKING)
     assert house.agent(CLARA).activity is Activity.IDLE
-    assert [o.outcome for o in call.offers] == [OfferOutcome.WITHDRAWN]
+    assert [(o.agent, o.outcome) for o in call.offers] == [
+        (CLARA, OfferOutcome.WITHDRAWN),
+        (DINA, OfferOutcome.ANSWERED),
+    ]
 
 
 def test_fallback_answer_is_taken_over() -> None:

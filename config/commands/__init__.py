@@ -1,0 +1,1 @@
+"""The command line's commands, a module each. They are loaded only when they are called."""

@@ -1,0 +1,17 @@
+"""`tellerline check`: are settings and configuration files usable?"""
+
+import typer
+
+from config.files import read_catalogue_file, read_queues
+from config.settings import read_settings
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def check() -> None:
+    """Validate the settings and the files in the configuration folder."""
+    settings = read_settings()
+    read_queues(settings.config_dir)
+    read_catalogue_file(settings.config_dir)
+    typer.echo("The settings are valid.")

@@ -1,0 +1,85 @@
+"""`tellerline demo`: the product with a small demo bank, and clients who call."""
+
+import asyncio
+import importlib
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from config.demo_call import CallPlan, place_call
+from config.logs import set_up_logs
+from config.pbx_private import private_node
+from config.settings import read_settings
+
+app = typer.Typer(help="A small demo bank, with a real Asterisk.", add_completion=False)
+_out = Console(highlight=False)
+
+
+@app.callback(invoke_without_command=True)
+def demo(context: typer.Context) -> None:
+    """Run the product with a small demo bank. Let clients call with `demo call` beside it."""
+    if context.invoked_subcommand is None:
+        importlib.import_module("config.demo").run_demo(_out)
+
+
+@app.command("call")
+def call(
+    number: Annotated[str, typer.Option("--from", help="Caller's number, or `anonymous`.")],
+    dialled: Annotated[str, typer.Option("--to", help="The bank's number that he dials.")] = "4000",
+    say: Annotated[str, typer.Option(help="What the caller says, over and over.")] = "",
+    keys: Annotated[str, typer.Option(help="Digits that he presses.")] = "",
+    hangup_after: Annotated[
+        float | None, typer.Option(min=1, max=3600, help="Seconds until he hangs up.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="The name his phone company sends.")] = "",
+    language: Annotated[str, typer.Option(help="The voice's language: en or ru.")] = "ru",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Let a client call, and report what became of the call."""
+    settings = read_settings()
+    set_up_logs("error")
+    plan = CallPlan(
+        number=_caller(number),
+        dialled=_dialled(dialled),
+        name=_plain(name, "--name"),
+        say=say,
+        keys=_digits(keys),
+        hangup_after=hangup_after,
+        language=language,
+    )
+    node = settings.nodes[0] if settings.nodes else private_node(settings)
+    folder = (settings.state_dir / "demo").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    tell = (lambda _line: None) if as_json else _out.print
+    report = asyncio.run(place_call(node, plan, folder, tell))
+    if as_json:
+        typer.echo(json.dumps(report.as_json()))
+        return
+    for key, value in report.as_json().items():
+        _out.print(f"  {key}: {value}")
+
+
+def _caller(number: str) -> str:
+    if number == "anonymous" or (number.lstrip("+").isdigit() and len(number) <= 20):
+        return number
+    raise typer.BadParameter("a number of digits, or `anonymous`", param_hint="--from")
+
+
+def _dialled(number: str) -> str:
+    if number.lstrip("+").isdigit() and len(number) <= 20:
+        return number
+    raise typer.BadParameter("a number of digits", param_hint="--to")
+
+
+def _plain(text: str, option: str) -> str:
+    if any(char in text for char in '"<>\r\n\0'):
+        raise typer.BadParameter("no quotes, angle brackets or line ends", param_hint=option)
+    return text
+
+
+def _digits(keys: str) -> str:
+    if any(key not in "0123456789*#ABCD" for key in keys):
+        raise typer.BadParameter("digits, * and # only", param_hint="--keys")
+    return keys

@@ -1,0 +1,67 @@
+"""Bringing the product up and taking it down, for `serve` and `demo`."""
+
+import asyncio
+import socket
+
+import structlog
+from rich.console import Console
+
+from config.bootstrap import PrivatePbx, Product, ServerStopped
+from config.failures import Failed
+from config.pbx import process
+from config.pbx.binary import cache_folder, find_or_install
+from config.pbx.errors import PbxError
+from config.pbx.local_node import local_node
+from config.pbx_private import NODE
+from config.settings import Settings
+from crm_core.database import upgrade
+from crm_core.errors import StorageAway
+
+_log = structlog.get_logger(__name__)
+
+
+def prepare(settings: Settings) -> None:
+    """Make the state folder and bring the database's schema up to date. Raises Failed."""
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    for port in (settings.http_port, settings.live_port):
+        _must_be_free(settings.http_host, port)
+    try:
+        upgrade(settings.database)
+    except StorageAway as error:
+        raise Failed(str(error)) from error
+
+
+def private_pbx(settings: Settings) -> PrivatePbx | None:
+    """Start the private Asterisk, unless the operator has nodes of his own. Raises Failed."""
+    if settings.nodes:
+        return None
+    try:
+        binary = find_or_install(cache_folder(), Console(stderr=True, highlight=False).print)
+        process.start(binary, local_node(settings.state_dir, binary, node=NODE))
+    except PbxError as error:
+        raise Failed(str(error)) from error
+    return PrivatePbx(binary=binary)
+
+
+def serve_until_stopped(settings: Settings, private: PrivatePbx | None) -> None:
+    """Run the product until a signal ends it. Asterisk goes on."""
+
+    async def run() -> None:
+        try:
+            await Product(settings, private).run()
+        except* ServerStopped:
+            _log.info("stopped")
+
+    try:
+        asyncio.run(run())
+    except KeyboardInterrupt:
+        _log.info("interrupted")
+
+
+def _must_be_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Failed(f"{host}:{port} cannot be listened on: {error.strerror}") from error
