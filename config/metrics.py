@@ -44,6 +44,11 @@ class _Parts(Collector):
                 family.add_metric([value], values.count(value))
         yield calls
         yield agents
+        yield CounterMetricFamily(
+            "tellerline_routing_defects",
+            "Facts, commands or notices that something could not take",
+            value=self._parts.loop.defects,
+        )
 
     def _cards(self) -> Iterator[Metric]:
         counts = self._parts.projection.counts

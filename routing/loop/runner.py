@@ -59,6 +59,8 @@ class RoutingLoop:
         self.engine = Engine()
         self.differences = 0
         """Decisions of the last replay that came out otherwise than recorded; 0 is right."""
+        self.defects = 0
+        """Facts, commands and notices that something of ours could not take; 0 is right."""
 
     def recover(self) -> int:
         """Rebuild the engine from the journal and begin a new segment; return facts replayed."""
@@ -115,15 +117,41 @@ class RoutingLoop:
             return TimePassed(id=FactId(f"time:{now.isoformat()}"), at=now)
 
     async def _turn(self, fact: Fact, effects: asyncio.TaskGroup) -> None:
-        decision = self.engine.apply(fact)
+        try:
+            decision = self.engine.apply(fact)
+        except Exception:  # noqa: BLE001 - supervised: logged, counted, rebuilt
+            self._set_aside(fact)
+            return
         await self._record(fact, decision)
-        if decision.notices:
-            self._broadcaster.show(decision.notices)
         for command in decision.commands:
             if isinstance(command, CallCommand):
-                self._telephony.carry_out(command)
+                self._carry_out(command)
             elif isinstance(command, IdentifyCaller):
                 effects.create_task(self._identify(command))
+        if decision.notices:
+            self._show(decision)
+
+    def _set_aside(self, fact: Fact) -> None:
+        """A fact that the engine cannot take is left out; the state is rebuilt without it."""
+        self.defects += 1
+        _log.exception("fact.set_aside kind=%s id=%s", type(fact).__name__, fact.id)
+        self._journal.close()
+        self.recover()
+
+    def _carry_out(self, command: CallCommand) -> None:
+        try:
+            self._telephony.carry_out(command)
+        except Exception:  # noqa: BLE001 - supervised: logged and counted
+            self.defects += 1
+            _log.exception("command.not_sent kind=%s id=%s", type(command).__name__, command.id)
+
+    def _show(self, decision: Decision) -> None:
+        """Screens follow routing; their defects must not hold it up."""
+        try:
+            self._broadcaster.show(decision.notices)
+        except Exception:  # noqa: BLE001 - supervised: logged and counted
+            self.defects += 1
+            _log.exception("notices.not_shown count=%d", len(decision.notices))
 
     async def _record(self, fact: Fact, decision: Decision) -> None:
         while True:
