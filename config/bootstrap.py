@@ -9,6 +9,7 @@ each other and stops them in the reverse one. What is decided where:
 """
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -49,6 +50,9 @@ from telephony.exchange import Exchange
 from telephony.node import AsteriskNode
 from telephony.phones import Switchboard
 from telephony.translate import WANTED_EVENTS
+
+TIDY_EVERY = 3600.0
+"""Seconds between two clean-ups."""
 
 ALIVE_WITHIN = 3.0
 """Seconds after its last turn in which the loop counts as alive."""
@@ -238,12 +242,20 @@ class Product:
             group.create_task(self.live.run())
             group.create_task(self.exchange.run())
             group.create_task(self.switchboard.run())
+            group.create_task(self._tidy())
             if self.private is not None:
                 binary = self.private.binary
                 options = local_node(self.settings.state_dir, binary, node=NODE)
                 group.create_task(keep_running(binary, options))
             await self.web.serve()
             raise ServerStopped
+
+    async def _tidy(self) -> None:
+        """Drop sessions, tickets and throttles that are long over."""
+        while True:
+            with contextlib.suppress(StorageAway):
+                await self.sign_in.purge()
+            await asyncio.sleep(TIDY_EVERY)
 
     async def _load(self) -> None:
         """Take up where the last process ended: journal, roster, phones in use, screens."""

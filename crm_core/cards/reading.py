@@ -7,7 +7,7 @@ import base64
 import binascii
 import dataclasses
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, tuple_, union_all
@@ -144,8 +144,9 @@ def _read_cursor(cursor: str) -> tuple[datetime, CallId]:
     try:
         at, call = json.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
         when = datetime.fromisoformat(at)
-    except (ValueError, TypeError, binascii.Error) as error:
+        when = when.astimezone(UTC) if when.tzinfo else when
+    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
         raise CursorRefused from error
-    if when.tzinfo is None or not isinstance(call, str):
+    if when.tzinfo is None or not isinstance(call, str) or not call.isprintable():
         raise CursorRefused
     return when, CallId(call)

@@ -258,7 +258,6 @@ async def test_no_question_is_a_defect(site: Site) -> None:
     assert [one for one in answers if one[1] not in (200, 403, 422)] == []
 
 
-@pytest.mark.xfail(reason="crm_core.cards.reading takes places outside of time and text")
 @pytest.mark.parametrize(
     "place",
     [
