@@ -1,6 +1,6 @@
 """Remakes the stream of the AMI bench: `python -m tests.telephony.ami.record OUT.ami.gz`.
 
-Plays the scenarios of `tests.telephony.record` (real SIP phones, the product's dialplan) while an
+Plays the scenarios of `tests.telephony.played` (real SIP phones, the product's dialplan) while an
 observer with `read=all` keeps, byte for byte, what a plain client would receive of them.
 """
 
@@ -18,7 +18,8 @@ from config.pbx.binary import cache_folder, find_or_install
 from config.pbx.options import PbxOptions
 from tests.parts.asterisk import application_link, heartbeat, new_node
 from tests.parts.raw_ami import RawAmi
-from tests.telephony.record import SCENARIOS, a_stage
+from tests.telephony.played import SCENARIOS
+from tests.telephony.stage import a_stage
 
 SECRET = "a-secret-of-the-recording"
 OBSERVER = f"""

@@ -155,6 +155,7 @@ async def test_overflow_cuts_once_keeps_order_and_comes_back_when_read(
         session = await scripted.session()
         session.write(b"".join(b"Event: E\r\nN: %d\r\n\r\n" % n for n in range(5_000)))
         await asyncio.wait_for(session.closed.wait(), 10)
+        await asyncio.sleep(0.3)  # time for ten retries: nobody may come before it is read
         assert len(scripted.sessions) == 1
         run.reading.set()
         down = await run.until(LinkDown)
@@ -326,3 +327,9 @@ async def test_a_congested_link_refuses_instead_of_hoarding(
         for task in pushing:
             task.cancel()
         await asyncio.gather(*pushing, return_exceptions=True)
+        link = run.client._link
+        assert link is not None
+        transport = link.protocol.transport
+        assert transport.get_write_buffer_size() > 0
+        await run.client.close()
+        assert transport.get_write_buffer_size() == 0  # cut, not waiting for ever to flush
