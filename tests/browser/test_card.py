@@ -98,6 +98,6 @@ async def test_an_owed_card_is_finished_later(desks: Seat) -> None:
     await owed.locator("button").click()
     await boris.fill_card(**CARD)
     await page.click("#card-complete")
-    await expect(page.locator("#unfinished")).to_be_visible()
+    await expect(page.locator("#queues")).to_be_visible()
     await expect(owed).to_have_count(0)
     await expect(page.locator("#recent li").first).to_contain_text(CARD["essence"])

@@ -30,6 +30,10 @@ export const cardForm = (desk) => {
     get fields() { return this.draft.fields; },
     get unnamed() { return this.fields.caller_name === UNKNOWN; },
     get wrapUp() { return desk.call === null || desk.call.state === "wrap_up"; },
+    get hint() {
+      if (desk.call === null) return t("card.owed_hint");
+      return t(this.wrapUp ? "card.wrap_up_hint" : "card.call_hint");
+    },
     get editable() { return desk.call === null || desk.call.role === "owner"; },
     get savedText() {
       if (this.refused) return t("card.not_saved");
