@@ -19,7 +19,7 @@ async def test_caller_waits_with_music(scene: Scene) -> None:
 async def heard(caller: Caller, *, packets: int) -> None:
     before = caller.phone.audio.received
     async with asyncio.timeout(5):
-        while caller.phone.audio.received < before + packets:  # noqa: ASYNC110 - RTP tells nobody
+        while caller.phone.audio.received < before + packets:
             await asyncio.sleep(0.02)
 
 
