@@ -85,6 +85,21 @@ async def test_digits_can_be_typed(desks: Seat, client_calls: Caller) -> None:
     await expect(anna.page.locator(".notice")).to_have_count(0)
 
 
+async def test_a_second_call_finds_a_fresh_screen(desks: Seat, client_calls: Caller) -> None:
+    anna = await desks("anna")
+    for turn in ("first", "second"):
+        call = await client_calls(ANNAS_CLIENT)
+        await anna.answer()
+        await expect(anna.page.locator("#field-essence")).to_have_value("")
+        await anna.press("keypad")
+        await expect(anna.page.locator(".keypad:visible")).to_be_focused()
+        await anna.page.keyboard.press("Escape")
+        await anna.press("hangup")
+        await anna.finish(essence=f"the {turn} call")
+        await call.report()
+    await expect(anna.page.locator("#recent li").first).to_contain_text("the second call")
+
+
 async def test_shortcuts_work_in_any_layout_and_can_be_switched_off(
     desks: Seat, client_calls: Caller
 ) -> None:

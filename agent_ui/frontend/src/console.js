@@ -8,6 +8,8 @@ import { createDesk } from "./console/desk.js";
 import { header } from "./console/header.js";
 import { idle } from "./console/idle.js";
 import { keypad } from "./console/keypad.js";
+import { keys } from "./console/keys.js";
+import { mine } from "./console/mine.js";
 import { pop } from "./console/pop.js";
 import { bindShortcuts } from "./console/shortcuts.js";
 import { transfer } from "./console/transfer.js";
@@ -15,7 +17,7 @@ import * as timer from "./shared/timer.js";
 
 const desk = createDesk(Alpine);
 timer.install(Alpine, () => desk.now());
-const parts = { callbar, cardForm, header, idle, keypad, pop, transfer };
+const parts = { callbar, cardForm, header, idle, keypad, keys, mine, pop, transfer };
 for (const [name, part] of Object.entries(parts)) Alpine.data(name, () => part(desk));
 Alpine.data("desk", () => desk.scope());
 Alpine.start();

@@ -45,8 +45,8 @@ const DO = {
   complete: (desk) => desk.ask("call.consult.complete"),
   cancel: (desk) => desk.ask("call.consult.cancel"),
   extend: (desk) => desk.ask("wrapup.extend"),
-  keypad: () => dispatchEvent(new CustomEvent("tellerline:keypad")),
-  transfer: () => dispatchEvent(new CustomEvent("tellerline:transfer")),
+  keypad: () => dispatchEvent(new CustomEvent("tellerline-keypad")),
+  transfer: () => dispatchEvent(new CustomEvent("tellerline-transfer")),
 };
 
 export const allowed = (desk, name) => possible(desk.call, desk.me ?? {}, desk.store.phone.call).includes(name);

@@ -7,6 +7,7 @@ const WARN_BEFORE_MS = 30_000;
 
 export const callbar = (desk) => ({
   warned: false,
+  watch: null,
 
   get can() {
     return Object.fromEntries(possible(desk.call, desk.me ?? {}, desk.store.phone.call).map((name) => [name, true]));
@@ -50,9 +51,10 @@ export const callbar = (desk) => ({
     return call.role === "consulted" ? desk.store.state.colleagues?.[call.owner]?.name ?? "" : call.consult.name;
   },
 
-  init() {
-    setInterval(() => this.warn(), 1000);
-  },
+  init() { this.watch = setInterval(() => this.warn(), 1000); },
+
+  /** Alpine calls it when the call leaves the screen. */
+  destroy() { clearInterval(this.watch); },
 
   do(name) { run(desk, name); },
 

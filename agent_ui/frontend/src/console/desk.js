@@ -19,7 +19,6 @@ export function createDesk(Alpine) {
     phone: { role: "waiting", registered: false, call: null, error: null },
     shiftStarting: false,
     opened: null,
-    dialog: null,
     notices: [],
   });
   return new Desk(store);
@@ -96,7 +95,7 @@ class Desk {
 
   /** A call left the screen. */
   closed() {
-    dispatchEvent(new CustomEvent("tellerline:card-closed"));
+    dispatchEvent(new CustomEvent("tellerline-card-closed"));
   }
 
   #changed({ link, state }) {
@@ -119,7 +118,6 @@ class Desk {
       get ready() { return desk.store.state !== null; },
       get phone() { return desk.store.phone; },
       get opened() { return desk.store.opened; },
-      get dialog() { return desk.store.dialog; },
       get notices() { return desk.store.notices; },
       get view() { return desk.view(); },
       dismiss(id) { desk.announcer.dismiss(id); },

@@ -4,7 +4,6 @@ import * as devices from "../phone/devices.js";
 import { t } from "../shared/page.js";
 import { groupOf, presence } from "../shared/presence.js";
 import { whenShown } from "../shared/when_shown.js";
-import * as shortcuts from "./shortcuts.js";
 
 const REASONS = ["break", "meal", "meeting", "training", "paperwork"];
 
@@ -14,8 +13,6 @@ export const header = (desk) => ({
   microphones: [],
   speakers: [],
   chosen: { ...devices.chosen },
-  keys: shortcuts.listed(),
-  keysOn: shortcuts.enabled(),
 
   get state() { return presence(desk.me).code; },
   get group() { return groupOf(this.state); },
@@ -45,10 +42,6 @@ export const header = (desk) => ({
   get phoneState() {
     const phone = desk.store.phone;
     return phone.call?.phase ?? (phone.registered ? "ready" : "off");
-  },
-
-  init() {
-    addEventListener("tellerline:state-menu", () => this.openStates());
   },
 
   openStates() {
@@ -99,10 +92,6 @@ export const header = (desk) => ({
   retryPhone() {
     this.close();
     desk.phone.retry();
-  },
-
-  toggleKeys() {
-    this.keysOn = shortcuts.enable(!this.keysOn);
   },
 
   showKeys() {

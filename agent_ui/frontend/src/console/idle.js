@@ -24,7 +24,6 @@ export const idle = (desk) => ({
 
   init() {
     this.refresh();
-    addEventListener("tellerline:card-closed", () => this.refresh());
   },
 
   async refresh() {

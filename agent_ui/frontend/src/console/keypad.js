@@ -9,8 +9,9 @@ export const keypad = (desk) => ({
   digits: DIGITS,
   typed: "",
 
-  init() {
-    addEventListener("tellerline:keypad", () => (this.open ? this.close() : this.show()));
+  toggle() {
+    if (this.open) this.close();
+    else this.show();
   },
 
   show() {

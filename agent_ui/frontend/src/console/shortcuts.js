@@ -12,7 +12,7 @@ const KEYS = {
   M: { text: "keys.mute", act: (desk) => run(desk, "mute") },
   K: { text: "keys.keypad", act: (desk) => run(desk, "keypad") },
   X: { text: "keys.transfer", act: (desk) => run(desk, "transfer") },
-  S: { text: "keys.state", act: () => dispatchEvent(new CustomEvent("tellerline:state-menu")) },
+  S: { text: "keys.state", act: () => dispatchEvent(new CustomEvent("tellerline-state-menu")) },
   E: { text: "keys.extend", act: (desk) => run(desk, "extend") },
   1: { text: "keys.hangup", act: (desk) => run(desk, allowed(desk, "hangup") ? "hangup" : "leave") },
 };

@@ -7,10 +7,6 @@ export const transfer = (desk) => ({
   tab: "people",
   text: "",
 
-  init() {
-    addEventListener("tellerline:transfer", () => this.show());
-  },
-
   get people() {
     if (!this.open) return [];
     const wanted = this.text.trim().toLocaleLowerCase();

@@ -20,9 +20,3 @@ export function moment(iso, now, language) {
   const date = { day: "numeric", month: "short" };
   return new Intl.DateTimeFormat(REGION[language] ?? language, sameDay ? clock : { ...date, ...clock }).format(at);
 }
-
-/** Up to two letters that stand for a name. */
-export function initials(name) {
-  const words = (name ?? "").replace(/[^\p{L}\p{N}\s]/gu, "").split(/\s+/).filter(Boolean);
-  return words.slice(0, 2).map((word) => [...word][0].toLocaleUpperCase()).join("");
-}
