@@ -1,0 +1,1 @@
+"""Self-service at the caller's keypad. Its room is kept: nothing is built here yet."""
