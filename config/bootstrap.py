@@ -190,6 +190,7 @@ class Product:
                 ready=self.ready,
                 registry=self.registry,
                 options=options,
+                queue_names=self.plan.names,
             )
         )
         config = uvicorn.Config(

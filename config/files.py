@@ -1,7 +1,7 @@
 """The files in `config/`: queues and the catalogue, checked as a whole before anything starts."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -21,6 +21,7 @@ class _Queue(BaseModel):
 
     queue: str = Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")
     name: str = Field(min_length=1, max_length=80)
+    names: dict[Literal["en", "ru", "uk", "zh"], str] = Field(default_factory=dict)
     ring_seconds: int = Field(default=20, ge=5, le=120)
     wrap_up: WrapUpMode = WrapUpMode.TIMED
     wrap_up_seconds: int = Field(default=120, ge=5, le=3600)
@@ -51,6 +52,8 @@ class QueuePlan(BaseModel):
     default_queue: QueueId
     queues: tuple[QueueProfile, ...]
     entries: tuple[tuple[str, QueueId], ...]
+    names: dict[str, dict[str, str]]
+    """By queue and language; under "" the name that serves where a language has none."""
 
 
 def read_queues(folder: Path) -> QueuePlan:
@@ -65,12 +68,17 @@ def read_queues(folder: Path) -> QueuePlan:
     if errors:
         raise SettingsInvalid(errors)
     profiles = (
-        QueueProfile(**{**item.model_dump(), "queue": QueueId(item.queue)}) for item in data.queues
+        QueueProfile(**{**item.model_dump(exclude={"names"}), "queue": QueueId(item.queue)})
+        for item in data.queues
     )
     return QueuePlan(
         default_queue=QueueId(data.default_queue),
         queues=tuple(profiles),
         entries=tuple((entry.dialled, QueueId(entry.queue)) for entry in data.entries),
+        names={
+            item.queue: {"": item.name} | {str(k): v for k, v in item.names.items()}
+            for item in data.queues
+        },
     )
 
 

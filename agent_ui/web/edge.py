@@ -49,7 +49,8 @@ def security_headers(options: WebOptions) -> dict[str, str]:
         "Content-Security-Policy": content_policy(options),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
-        "Referrer-Policy": "no-referrer",
+        # Under "no-referrer" browsers send "Origin: null" with a form, which is refused.
+        "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "microphone=(self), camera=(), geolocation=(), payment=()",

@@ -1,6 +1,7 @@
 """What the web application is made of; `config.bootstrap` fills it in."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry
 
@@ -23,3 +24,5 @@ class Parts:
     ready: Probe
     registry: CollectorRegistry
     options: WebOptions
+    queue_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Names of queues by language; under "" the one that serves where a language has none."""

@@ -13,10 +13,18 @@ test("durations", () => {
 });
 
 test("a moment of another day carries its date", () => {
-  const now = Date.parse("2026-11-24T12:00:00");
-  assert.equal(moment("2026-11-24T09:05:00", now, "en"), "09:05");
-  assert.match(moment("2026-11-20T09:05:00", now, "en"), /20 Nov/);
-  assert.equal(moment(undefined, now, "en"), "");
+  const now = Date.parse("2026-11-24T12:00:00Z");
+  const here = { language: "en", timezone: "UTC" };
+  assert.equal(moment("2026-11-24T09:05:00Z", now, here), "09:05");
+  assert.match(moment("2026-11-20T09:05:00Z", now, here), /20 Nov/);
+  assert.equal(moment(undefined, now, here), "");
+});
+
+test("moments are told in the centre's time zone, wherever the browser is", () => {
+  const now = Date.parse("2026-11-24T22:30:00Z");
+  const moscow = { language: "en", timezone: "Europe/Moscow" };
+  assert.equal(moment("2026-11-24T22:05:00Z", now, moscow), "01:05");
+  assert.match(moment("2026-11-24T20:05:00Z", now, moscow), /24 Nov/, "yesterday there");
 });
 
 test("presence: what the system sees goes before what the agent set", () => {

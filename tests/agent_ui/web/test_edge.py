@@ -23,7 +23,7 @@ async def test_every_answer_carries_the_security_headers(site: Site, path: str) 
     assert "frame-ancestors 'none'" in policy
     assert "connect-src 'self' ws://desk.test:8081 wss://pbx.test;" in policy
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["x-frame-options"] == "DENY"
     assert headers["cache-control"] == "no-store"
 

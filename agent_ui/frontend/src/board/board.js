@@ -3,6 +3,7 @@
 import { load, save } from "../shared/prefs.js";
 import { t } from "../shared/page.js";
 import { byReadiness, groupOf, presence } from "../shared/presence.js";
+import { queueName, queuesOf } from "../shared/queues.js";
 
 const WAITING = ["new", "queued", "ringing"];
 
@@ -14,8 +15,8 @@ export const board = (live) => ({
   get ready() { return live.store.state !== null; },
 
   get queues() {
-    return Object.entries(live.store.state?.queues ?? {})
-      .map(([queue, facts]) => ({ queue, ...facts, group: this.pressure(facts) }))
+    return queuesOf(live.store.state)
+      .map((one) => ({ ...one, group: this.pressure(one) }))
       .sort((a, b) => a.name.localeCompare(b.name));
   },
 
@@ -29,7 +30,12 @@ export const board = (live) => ({
   get calls() {
     return Object.values(live.store.state?.calls ?? {})
       .sort((a, b) => a.arrived_at.localeCompare(b.arrived_at))
-      .map((call) => ({ ...call, agent: this.nameOf(call), group: this.callGroup(call) }));
+      .map((call) => ({
+        ...call,
+        queue_name: queueName(call.queue, call.queue_name),
+        agent: this.nameOf(call),
+        group: this.callGroup(call),
+      }));
   },
 
   pressure({ waiting, available }) {

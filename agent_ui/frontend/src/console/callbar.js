@@ -1,6 +1,7 @@
 /** The call bar: who, how long, and what can be done now. */
 
 import { t } from "../shared/page.js";
+import { queueName } from "../shared/queues.js";
 import { possible, run } from "./actions.js";
 
 const WARN_BEFORE_MS = 30_000;
@@ -24,6 +25,7 @@ export const callbar = (desk) => ({
     if (call.role === "offered" && !["ringing"].includes(call.state)) return "ringing";
     return call.state ?? "";
   },
+  get queue() { return queueName(desk.call?.queue, desk.call?.queue_name); },
   get stateText() { return t(`call.${this.stateCode}`); },
   /** The moment from which the big timer counts, and what it counts. */
   get timerFrom() {

@@ -38,7 +38,7 @@ export const cardForm = (desk) => {
     get savedText() {
       if (this.refused) return t("card.not_saved");
       if (this.unsaved) return t(desk.store.link === "live" ? "card.saving" : "card.kept");
-      return this.draft.savedAt ? t("card.saved_at", { time: moment(this.draft.savedAt, desk.now(), page.language) }) : "";
+      return this.draft.savedAt ? t("card.saved_at", { time: moment(this.draft.savedAt, desk.now(), page) }) : "";
     },
 
     /** Follows the call on the screen, or the unfinished card that was opened. */

@@ -2,6 +2,7 @@
 
 import { moment } from "../shared/format.js";
 import { get, page, t } from "../shared/page.js";
+import { queuesOf } from "../shared/queues.js";
 
 const RECENT = 12;
 
@@ -17,9 +18,7 @@ export const idle = (desk) => ({
 
   get starting() { return desk.store.shiftStarting; },
   get unfinished() { return (desk.store.state?.unfinished ?? []).map(titled); },
-  get queues() {
-    return Object.entries(desk.store.state?.queues ?? {}).map(([queue, facts]) => ({ queue, ...facts }));
-  },
+  get queues() { return queuesOf(desk.store.state); },
   get waiting() { return this.queues.reduce((sum, queue) => sum + (queue.waiting ?? 0), 0); },
 
   init() {
@@ -33,6 +32,6 @@ export const idle = (desk) => ({
 
   choose(event) { this.kind = event.target.value; },
   startShift() { return desk.phone.startShift(this.kind); },
-  when(iso) { return moment(iso, desk.now(), page.language); },
+  when(iso) { return moment(iso, desk.now(), page); },
   open(call) { return desk.openUnfinished(call); },
 });

@@ -3,6 +3,7 @@
 import { moment } from "../shared/format.js";
 import { page, t } from "../shared/page.js";
 import { groupOf, presence } from "../shared/presence.js";
+import { queueName } from "../shared/queues.js";
 
 export const pop = (desk) => ({
   get matchText() { return t(`match.${desk.call?.match ?? "unknown"}`); },
@@ -16,7 +17,7 @@ export const pop = (desk) => ({
     const offer = desk.call?.offer;
     if (!offer) return "";
     const ranked = offer.basis === "priority_manager" && offer.rank ? `.${Math.min(offer.rank, 2)}` : "";
-    return t(`why.${offer.basis}${ranked}`, { rank: offer.rank ?? "", queue: desk.call.queue_name ?? "" });
+    return t(`why.${offer.basis}${ranked}`, { rank: offer.rank ?? "", queue: queueName(desk.call.queue, desk.call.queue_name) });
   },
   get passedOver() {
     return (desk.call?.offer?.passed_over ?? []).map((one) => ({ ...one, reason: t(`passed.${one.why}`) }));
@@ -51,6 +52,6 @@ export const pop = (desk) => ({
   },
 
   reasonText(code) { return t(`reason.${code}`); },
-  when(iso) { return moment(iso, desk.now(), page.language); },
+  when(iso) { return moment(iso, desk.now(), page); },
   choose(party) { return desk.ask("card.party", { party }); },
 });

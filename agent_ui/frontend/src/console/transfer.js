@@ -1,6 +1,7 @@
 /** The transfer picker: colleagues with their presence, queues with who waits; blind or warm. */
 
 import { byReadiness, groupOf, presence } from "../shared/presence.js";
+import { queuesOf } from "../shared/queues.js";
 
 export const transfer = (desk) => ({
   open: false,
@@ -20,8 +21,7 @@ export const transfer = (desk) => ({
   get queues() {
     if (!this.open) return [];
     const wanted = this.text.trim().toLocaleLowerCase();
-    return Object.entries(desk.store.state?.queues ?? {})
-      .map(([queue, facts]) => ({ queue, ...facts }))
+    return queuesOf(desk.store.state)
       .filter(({ name }) => name.toLocaleLowerCase().includes(wanted))
       .sort((a, b) => a.name.localeCompare(b.name));
   },

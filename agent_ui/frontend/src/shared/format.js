@@ -11,12 +11,15 @@ export function duration(seconds) {
 
 const REGION = { en: "en-GB" };
 
-/** Time of day, and the date too where it is not the day of `now`. */
-export function moment(iso, now, language) {
+/** Time of day in the centre's time zone, and the date too where it is not the day of `now`. */
+export function moment(iso, now, { language, timezone }) {
   if (!iso) return "";
+  const write = (at, parts) =>
+    new Intl.DateTimeFormat(REGION[language] ?? language, { ...parts, timeZone: timezone }).format(at);
   const at = new Date(iso);
-  const sameDay = at.toDateString() === new Date(now).toDateString();
   const clock = { hour: "2-digit", minute: "2-digit" };
   const date = { day: "numeric", month: "short" };
-  return new Intl.DateTimeFormat(REGION[language] ?? language, sameDay ? clock : { ...date, ...clock }).format(at);
+  const day = { ...date, year: "numeric" };
+  const sameDay = write(at, day) === write(new Date(now), day);
+  return write(at, sameDay ? clock : { ...date, ...clock });
 }
