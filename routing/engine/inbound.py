@@ -11,7 +11,7 @@ from routing.commands import HangUpLeg, IdentifyCaller
 from routing.engine import consult, recovery, wrap_up
 from routing.engine.connect import call_connected as call_connected
 from routing.engine.hold import add_past_hold, conclude_hold, held_to_the_end, start_hold_clock
-from routing.engine.matching import close_offer, pass_over
+from routing.engine.matching import ROUND, SHORT_ROUND, close_offer, pass_over
 from routing.engine.records import Agent, Call, Offer
 from routing.engine.release import release
 from routing.engine.timers import Due
@@ -199,7 +199,8 @@ def offer_failed(world: World, call: Call, offer: Offer, outcome: OfferOutcome) 
     close_offer(world, call, offer, outcome)
     if offer.kind is OfferKind.RECONNECT:
         return
-    pass_over(world, call, offer.agent)
+    blameless = outcome is OfferOutcome.WITHDRAWN
+    pass_over(world, call, offer.agent, time=SHORT_ROUND if blameless else ROUND)
     _part(world, world.agents[offer.agent], outcome)
     if allows(call.state, CallEvent.OFFER_FAILED):
         call.move(CallEvent.OFFER_FAILED)

@@ -21,6 +21,9 @@ LEASE_GRACE = timedelta(seconds=6)
 ROUND = timedelta(seconds=10)
 """How long a call waits until those who missed or refused it are asked again."""
 
+SHORT_ROUND = timedelta(seconds=1)
+"""The same, where an offer failed by no fault of its agent."""
+
 
 def settle(world: World) -> None:
     """Match whatever has become matchable, until nothing is left to match."""
@@ -181,9 +184,10 @@ def close_offer(world: World, call: Call, offer: Offer, outcome: OfferOutcome) -
     world.touch_agent(agent)
 
 
-def pass_over(world: World, call: Call, agent: AgentId) -> None:
-    """Do not offer the call to this agent again in this round."""
+def pass_over(world: World, call: Call, agent: AgentId, *, time: timedelta = ROUND) -> None:
+    """Do not offer the call to this agent again in this round, which ends after `time`."""
     call.passed.add(agent)
-    if call.round_ends_at is None:
-        call.round_ends_at = world.moment() + ROUND
-        world.set_timer(call.round_ends_at, Due.ROUND, call.call)
+    end = world.moment() + time
+    if call.round_ends_at is None or end < call.round_ends_at:
+        call.round_ends_at = end
+        world.set_timer(end, Due.ROUND, call.call)

@@ -7,6 +7,7 @@ from routing.facts import (
     CallArrived,
     CallEnded,
     CallerIdentified,
+    CommandSettled,
     NodeLost,
     NodeSynced,
     OfferDeclined,
@@ -20,6 +21,7 @@ from routing.terms import (
     Availability,
     Basis,
     CallState,
+    CommandOutcome,
     EndReason,
     Match,
     OfferOutcome,
@@ -287,3 +289,27 @@ def test_every_change_carries_a_greater_version() -> None:
     ]
     assert versions == sorted(set(versions))
     assert house.agent(BORIS).availability is Availability.AVAILABLE
+
+
+def test_offer_that_telephony_refused_is_tried_again_soon() -> None:
+    house = House().open(CLARA)
+    house.arrive(who=())
+    command = house.last(OfferCall)
+    house.tell(
+        CommandSettled, command=command.id, call=command.call, outcome=CommandOutcome.REFUSED
+    )
+    assert house.call("c1").state is CallState.QUEUED
+    assert house.agent(CLARA).activity is Activity.IDLE, "it was not her fault"
+    house.wait(1.1)
+    assert len(house.offers()) == 2
+
+
+def test_unknown_outcome_is_left_to_the_facts() -> None:
+    house = House().open(CLARA)
+    house.arrive(who=())
+    command = house.last(OfferCall)
+    house.tell(
+        CommandSettled, command=command.id, call=command.call, outcome=CommandOutcome.UNKNOWN
+    )
+    assert house.call("c1").state is CallState.RINGING
+    assert len(house.offers()) == 1
