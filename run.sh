@@ -23,7 +23,7 @@ usage() {
   cat >&2 <<'TEXT'
 usage: ./run.sh COMMAND [ARGUMENTS]
   demo    a small bank on a real Asterisk at http://127.0.0.1:8080
-  test    all tests, with the real Asterisk, Chromium, PostgreSQL and Redis (arguments: pytest's)
+  test    all tests, with the real Asterisk, Chromium and PostgreSQL (arguments: pytest's)
   check   lint, types, import rules and the fast tests
   bench   all benchmarks (arguments: those of `tellerline bench`, without them: all)
 TEXT
@@ -32,6 +32,9 @@ TEXT
 
 # --- Debian packages ---------------------------------------------------------------------------
 
+# Ubuntu's chromium is no browser but a pointer to a snap; there the browser's tests want Chrome.
+browser_package() { grep -qs '^ID=ubuntu' /etc/os-release || echo chromium; }
+
 packages_for() {
   local base="python3 python3-venv ca-certificates"
   local calls="asterisk-or-mmdebstrap debian-archive-keyring espeak-ng sox"
@@ -39,7 +42,7 @@ packages_for() {
     check) echo "$base" ;;
     demo) echo "$base $calls" ;;
     bench) echo "$base $calls sip-tester" ;;
-    test) echo "$base $calls sip-tester chromium postgresql redis-server iproute2" ;;
+    test) echo "$base $calls sip-tester $(browser_package) postgresql iproute2" ;;
   esac
 }
 
@@ -52,7 +55,7 @@ present() {
     asterisk-or-mmdebstrap) has asterisk || has mmdebstrap || [ -e "$TELLERLINE_CACHE/asterisk-sid" ] ;;
     debian-archive-keyring) [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] ;;
     sip-tester) has sipp ;;
-    chromium) has chromium || has chromium-browser || has google-chrome ;;
+    chromium) has chromium || has google-chrome ;;
     postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || has initdb ;;
     iproute2) has ip ;;
     *) has "$1" ;;
