@@ -5,7 +5,7 @@ import asyncio
 from playwright.async_api import expect
 
 from tests.browser.clients import ANNAS_CLIENT, FAMILY, NOBODY
-from tests.parts.browser import Caller, Seat
+from tests.parts.browser import Caller, Desk, Seat
 
 BEEP = 0.02
 """Less energy than one beep of the made-up microphone, more than its muted track."""
@@ -52,12 +52,19 @@ async def test_voice_goes_both_ways_until_muted(desks: Seat, client_calls: Calle
     await anna.talks()
     await anna.press("mute")
     await expect(anna.page.locator("[data-do=mute]")).to_have_attribute("aria-pressed", "true")
-    quiet = await anna.voice()
-    await asyncio.sleep(1.5)  # the made-up microphone beeps every second
-    assert (await anna.voice())["energy"] - quiet["energy"] < BEEP
+    await until_energy(anna, rises=False)
     await anna.press("mute")
-    await asyncio.sleep(1.5)
-    assert (await anna.voice())["energy"] - quiet["energy"] > BEEP
+    await until_energy(anna, rises=True)
+
+
+async def until_energy(desk: Desk, *, rises: bool) -> None:
+    """Wait for a span of 1.5 s, in which the made-up microphone beeps, with or without a beep."""
+    async with asyncio.timeout(15):
+        while True:
+            before = await desk.voice()
+            await asyncio.sleep(1.5)
+            if ((await desk.voice())["energy"] - before["energy"] > BEEP) is rises:
+                return
 
 
 async def test_hold_and_resume(desks: Seat, client_calls: Caller) -> None:

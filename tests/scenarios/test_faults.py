@@ -183,13 +183,25 @@ async def served_again(state: str, clara: Agent) -> dict[str, object]:
     if state == "queued":
         await clara.command("availability.set", availability="available")
     if state in ("queued", "ringing"):
-        call = await clara.until(lambda s: s["call"]["state"] in ("ringing", "talking"), timeout=30)
-        if call["call"]["state"] == "ringing":
-            (await clara.rings(timeout=30)).answer()
+        await take_the_call(clara)
     if state == "held":
         shown = await clara.call_in("held")
         await clara.command("call.resume", call=shown["call"])
     return await clara.call_in("talking")
+
+
+async def take_the_call(clara: Agent) -> None:
+    """Answer whatever rings until a call is up. A ring that was missed while the application was
+    dead makes her not responding, as it should; she is back at once."""
+    assert clara.phone is not None
+    async with asyncio.timeout(45):
+        while (clara.state.get("call") or {}).get("state") != "talking":
+            if clara.state.get("me", {}).get("activity") == "not_responding":
+                await clara.command("availability.set", availability="available")
+            for call in clara.phone.calls.values():
+                if not call.ended.is_set() and not call.up.is_set():
+                    call.answer()
+            await asyncio.sleep(0.2)
 
 
 async def written_down(product: Product, agent: Agent) -> None:
