@@ -13,7 +13,9 @@ from typing import Any
 import structlog
 
 _NUMBER = re.compile(r"(?<![\w.:-])\+?\d{9,19}(?![\w.:-])")
-_SECRETS = re.compile(r"(password|secret|token|pin|digits|authorization)", re.IGNORECASE)
+_SECRETS = re.compile(
+    r"(?:^|_)(?:password|secret|token|pin|digits|authorization)(?:_|$)", re.IGNORECASE
+)
 
 
 def mask(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
