@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -252,10 +253,13 @@ class Product:
             raise ServerStopped
 
     async def _tidy(self) -> None:
-        """Drop sessions, tickets and throttles that are long over."""
+        """Drop sessions, tickets, throttles and journal segments that are long over."""
         while True:
             with contextlib.suppress(StorageAway):
                 await self.sign_in.purge()
+            if self.projection.position:
+                old = self.clock.now() - timedelta(days=self.settings.journal_days)
+                self.journal.prune(self.projection.position, untouched_since=old)
             await asyncio.sleep(TIDY_EVERY)
 
     async def _load(self) -> None:

@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     own_numbers: tuple[str, ...] = ()
     """The bank's own numbers (E.164); they never identify a client."""
 
+    journal_days: int = Field(default=14, ge=1, le=3650)
+    """How long segments of the routing journal are kept for replay once SQL has them."""
+
     nodes: tuple[NodeSettings, ...] = ()
     """Asterisk nodes of the operator's own; empty: a private one, started and watched by us."""
 

@@ -71,6 +71,11 @@ class CardProjection:
         self._unsaved = 0
         self.counts = ProjectionCounts()
 
+    @property
+    def position(self) -> str | None:
+        """How far the journal is in SQL, as far as we have looked; None before the first look."""
+        return self._position
+
     def wake(self) -> None:
         """There may be new entries. Costs nothing."""
         self._wake.set()

@@ -11,6 +11,7 @@ import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -72,6 +73,21 @@ class FileJournal:
     def is_full(self) -> bool:
         """Tell whether it is time for a new segment."""
         return self._file is None or self._file.tell() >= self._segment_bytes
+
+    def prune(self, drained: str, *, untouched_since: datetime) -> int:
+        """Delete segments that every reader has drained and nobody wrote to since then.
+
+        `drained` is the position of the slowest reader. The newest segment always stays. Returns
+        how many were deleted.
+        """
+        keep_from = min(_place(drained)[0], max(self._numbers(), default=0))
+        deleted = 0
+        for number in self._numbers():
+            path = self._folder / _name(number)
+            if number < keep_from and path.stat().st_mtime < untouched_since.timestamp():
+                path.unlink()
+                deleted += 1
+        return deleted
 
     def close(self) -> None:
         """Give the file back."""

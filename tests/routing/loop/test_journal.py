@@ -1,6 +1,7 @@
 """What a journal must survive: a killed process, a torn line, a full disk, a reader beside it."""
 
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,17 @@ def test_unknown_kind_of_fact_is_refused() -> None:
         decode_fact({"!": "SomethingElse", "id": "x", "at": "2026-01-01T00:00:00+00:00"})
     with pytest.raises(Undecodable):
         decode_fact({"!": "WrapUpFinished", "id": "x", "at": "yesterday"})
+
+
+def test_only_what_is_drained_and_old_is_deleted(tmp_path: Path) -> None:
+    journal, house = recorded(tmp_path)
+    drained = journal.end()
+    for _ in range(3):
+        journal.open_segment(house.engine.dump())
+    later, earlier = datetime.now(UTC) + timedelta(days=1), datetime.now(UTC) - timedelta(days=1)
+    assert journal.prune(drained, untouched_since=later) == 0, "a reader is still in the first"
+    assert journal.prune(journal.end(), untouched_since=earlier) == 0, "they are young"
+    assert journal.prune(journal.end(), untouched_since=later) == 3
+    checkpoint, _ = FileJournal(tmp_path).recover()
+    assert checkpoint is not None
+    assert Engine.restore(checkpoint).calls() == house.engine.calls()
