@@ -1,0 +1,167 @@
+"""Commands become exactly these actions; nothing a caller sends can reach one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routing.commands import (
+    CallCommand,
+    ConsultColleague,
+    HangUpCall,
+    HangUpLeg,
+    HoldCall,
+    JoinCall,
+    OfferCall,
+    ReturnToWaiting,
+)
+from routing.ids import AgentId, CallId, CommandId, LegId, NodeId, OfferId
+from routing.terms import OfferKind
+from telephony.endpoints import EndpointBook
+from telephony.orders import NoSuchLeg, orders
+from telephony.picture import CONSULT, Leg, Picture
+from tests.telephony.told import ANNA, BORIS, book
+
+CUSTOMER, ANNAS, BORISS = (LegId(f"pbx1-1.{n}") for n in (1, 2, 3))
+ABOUT = {
+    "id": CommandId("f1#0"),
+    "node": NodeId("pbx1"),
+    "call": CallId("pbx1-1.1"),
+    "customer": CUSTOMER,
+}
+
+
+def picture(*, consulting: bool = False) -> Picture:
+    drawn = Picture()
+    drawn.add(Leg(leg=CUSTOMER, call=CallId("pbx1-1.1"), channel="PJSIP/tellerline-trunk-01"))
+    place = CONSULT if consulting else ""
+    drawn.add(_agent(ANNAS, "PJSIP/d00000000000a-02", ANNA, place))
+    drawn.add(_agent(BORISS, "PJSIP/d00000000000b-03", BORIS, ""))
+    return drawn
+
+
+def _agent(leg: LegId, channel: str, agent: AgentId, context: str) -> Leg:
+    return Leg(leg=leg, call=CallId("pbx1-1.1"), channel=channel, agent=agent, context=context)
+
+
+def plain(command: CallCommand, drawn: Picture | None = None) -> list[str]:
+    """The actions as one line each."""
+    return [
+        " ".join([act.name, *(f"{key}={value}" for key, value in act.headers)])
+        for act in orders(command, drawn or picture(), book())
+    ]
+
+
+OFFER = {"offer": OfferId("pbx1-1.1.1"), "agent": ANNA, "seconds": 20}
+
+
+@pytest.mark.parametrize(
+    ("command", "actions"),
+    [
+        (
+            OfferCall(**ABOUT, **OFFER, kind=OfferKind.CALL),
+            [
+                "Redirect Channel=PJSIP/tellerline-trunk-01 Context=tellerline-offer"
+                " Exten=d00000000000a_pbx1-1.1.1_20_ring Priority=1"
+            ],
+        ),
+        (
+            OfferCall(**ABOUT, **OFFER, kind=OfferKind.RECONNECT),
+            [
+                "Redirect Channel=PJSIP/tellerline-trunk-01 Context=tellerline-offer"
+                " Exten=d00000000000a_pbx1-1.1.1_20_auto Priority=1"
+            ],
+        ),
+        (
+            ReturnToWaiting(**ABOUT, release=ANNAS),
+            [
+                "Redirect Channel=PJSIP/tellerline-trunk-01 Context=tellerline-wait Exten=s"
+                " Priority=1",
+                "Hangup Channel=PJSIP/d00000000000a-02 Cause=16",
+            ],
+        ),
+        (
+            HoldCall(**ABOUT, leg=ANNAS),
+            [
+                "Redirect Channel=PJSIP/tellerline-trunk-01 Context=tellerline-held Exten=s"
+                " Priority=1 ExtraChannel=PJSIP/d00000000000a-02 ExtraContext=tellerline-agent"
+                " ExtraExten=s ExtraPriority=1"
+            ],
+        ),
+        (
+            JoinCall(**ABOUT, leg=BORISS),
+            [
+                "Redirect Channel=PJSIP/tellerline-trunk-01 Context=tellerline-join"
+                " Exten=PJSIP/d00000000000b-03 Priority=1"
+            ],
+        ),
+        (
+            ConsultColleague(**ABOUT, leg=ANNAS, **{**OFFER, "agent": BORIS}),
+            [
+                "Redirect Channel=PJSIP/tellerline-trunk-01 Context=tellerline-held Exten=s"
+                " Priority=1 ExtraChannel=PJSIP/d00000000000a-02 ExtraContext=tellerline-consult"
+                " ExtraExten=d00000000000b_pbx1-1.1.1_20 ExtraPriority=1"
+            ],
+        ),
+        (
+            HangUpCall(**ABOUT, release=ANNAS),
+            [
+                "Hangup Channel=PJSIP/tellerline-trunk-01 Cause=16",
+                "Hangup Channel=PJSIP/d00000000000a-02 Cause=16",
+            ],
+        ),
+        (HangUpLeg(**ABOUT, leg=ANNAS), ["Hangup Channel=PJSIP/d00000000000a-02 Cause=16"]),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, CallCommand) else "",
+)
+def test_command_becomes_these_actions(command: CallCommand, actions: list[str]) -> None:
+    assert plain(command) == actions
+
+
+def test_owner_is_taken_out_of_his_consultation_before_he_is_joined() -> None:
+    assert plain(JoinCall(**ABOUT, leg=ANNAS), picture(consulting=True)) == [
+        "Redirect Channel=PJSIP/d00000000000a-02 Context=tellerline-agent Exten=s Priority=1",
+        "Redirect Channel=PJSIP/tellerline-trunk-01 Context=tellerline-join"
+        " Exten=PJSIP/d00000000000a-02 Priority=1",
+    ]
+
+
+def test_leg_that_is_gone_already_needs_no_hanging_up() -> None:
+    assert plain(HangUpLeg(**ABOUT, leg=LegId("gone"))) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        HoldCall(**ABOUT, leg=LegId("gone")),
+        JoinCall(**ABOUT, leg=LegId("gone")),
+        ReturnToWaiting(**{**ABOUT, "customer": LegId("gone")}, release=None),
+        OfferCall(**ABOUT, **{**OFFER, "agent": AgentId("nobody")}, kind=OfferKind.CALL),
+    ],
+    ids=lambda command: type(command).__name__,
+)
+def test_what_is_not_there_is_told(command: CallCommand) -> None:
+    with pytest.raises(NoSuchLeg):
+        orders(command, picture(), book())
+
+
+def test_agent_without_a_phone_in_use_is_told() -> None:
+    with pytest.raises(NoSuchLeg):
+        orders(OfferCall(**ABOUT, **OFFER, kind=OfferKind.CALL), picture(), EndpointBook())
+
+
+@given(hostile=st.text(min_size=1, max_size=40))
+def test_text_of_a_caller_reaches_no_action(hostile: str) -> None:
+    """What a caller chose stands in the leg's dialplan place at most; no action repeats it."""
+    marked = f"<<{hostile}>>"
+    drawn = picture()
+    drawn.legs[CUSTOMER].exten = marked
+    drawn.legs[CUSTOMER].context = marked
+    commands: list[CallCommand] = [
+        OfferCall(**ABOUT, **OFFER, kind=OfferKind.CALL),
+        ReturnToWaiting(**ABOUT, release=ANNAS),
+        HoldCall(**ABOUT, leg=ANNAS),
+        JoinCall(**ABOUT, leg=ANNAS),
+        HangUpCall(**ABOUT, release=None),
+    ]
+    for command in commands:
+        assert marked not in "".join(plain(command, drawn))

@@ -1,0 +1,382 @@
+"""Each recorded scenario of the real Asterisk, as the facts that it tells, however it is cut."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from routing.facts import CallArrived, PhoneChanged
+from routing.terms import PhoneState
+from telephony.endpoints import endpoint_of
+from tests.telephony.told import RECORDINGS, events, facts, translator, words
+
+TOLD = {
+    "agent_leg_lost": [
+        "arrived +74950000001",
+        "anna rang",
+        "anna connected",
+        "anna left lost",
+        "waiting",
+    ],
+    "application_hangs_up": [
+        "arrived +74950000001",
+        "waiting",
+        "anna rang",
+        "anna connected",
+        "ended by system",
+        "anna left normal",
+    ],
+    "application_sends_digits": [
+        "arrived +74950000001",
+        "waiting",
+        "anna rang",
+        "anna connected",
+    ],
+    "arrival_waits_then_hangs_up": [
+        "arrived +74950000001",
+        "waiting",
+        "ended by caller",
+    ],
+    "blind_transfer": [
+        "arrived +74950000001",
+        "waiting",
+        "anna rang",
+        "anna connected",
+        "waiting",
+        "anna left normal",
+        "boris rang",
+        "boris connected",
+    ],
+    "commands_for_gone_channels": [
+        "arrived +74950000001",
+        "waiting",
+        "anna rang",
+        "anna connected",
+        "ended by caller",
+        "anna left normal",
+        "arrived +74950000001",
+        "waiting",
+        "waiting",
+    ],
+    "consult_agent_hangs_up": [
+        "arrived +74950000001",
+        "waiting",
+        "anna rang",
+        "anna connected",
+        "held",
+        "boris rang",
+        "boris consulted",
+        "anna left normal",
+        "boris left normal",
+    ],
+    "consult_answered_and_cancelled": [
+        "arrived +74950000001",
+        "waiting",
+        "anna rang",
+        "anna connected",
+        "held",
+        "boris rang",
+        "boris consulted",
+        "boris left normal",
+        "anna connected",
+        "anna left normal",
+        "ended by agent",
+    ],
+    "consult_answered_and_completed": [
+        "arrived +74950000001",
+        "anna rang",
+        "anna connected",
+        "held",
+        "boris rang",
+        "boris consulted",
+        "boris connected",
+        "anna left normal",
+        "boris left normal",
+        "ended by agent",
+    ],
+    "consult_colleague_hangs_up": [
+        "arrived +74950000001",
+        "anna rang",
+        "anna connected",
+        "held",
+        "boris rang",
+        "boris consulted",
+        "boris left normal",
+    ],
+    "consult_customer_hangs_up": [
+        "arrived +74950000001",
+        "waiting",
+        "anna rang",
+        "anna connected",
+        "held",
+        "boris rang",
+        "boris consulted",
+        "ended by caller",
+    ],
+    "consult_ringing_and_cancelled": [
+        "arrived +74950000001",
+        "anna rang",
+        "anna connected",
+        "held",
+        "boris rang",
+        "boris left normal",
+        "anna connected",
+        "anna left normal",
+        "ended by agent",
+    ],
+    "fallback_agent_leg_lost": [
+        "arrived +74950000001",
+        "waiting",
+        "fell back",
+        "anna rang by fallback",
+        "anna connected",
+        "anna left lost",
+        "waiting",
+        "fell back",
+        "anna rang by fallback",
+    ],
+    "fallback_answered": [
+        "arrived +74950000001",
+        "waiting",
+        "fell back",
+        "anna rang by fallback",
+        "anna connected",
+        "anna left normal",
+        "ended by agent",
+    ],
+    "fallback_rejected_then_customer_hangs_up": [
+        "arrived +74950000001",
+        "waiting",
+        "fell back",
+        "anna rang by fallback",
+        "anna left lost",
+        "anna rang by fallback",
+        "anna left lost",
+        "ended by caller",
+    ],
+    "fallback_taken_over_by_the_application": [
+        "arrived +74950000001",
+        "waiting",
+        "fell back",
+        "anna rang by fallback",
+        "anna left lost",
+        "boris rang",
+        "boris connected",
+    ],
+    "held_agent_hangs_up": [
+        "arrived +74950000001",
+        "waiting",
+        "anna rang",
+        "anna connected",
+        "held",
+        "anna left normal",
+        "waiting",
+    ],
+    "held_customer_hangs_up": [
+        "arrived +74950000001",
+        "waiting",
+        "anna rang",
+        "anna connected",
+        "held",
+        "ended by caller",
+        "anna left normal",
+    ],
+    "hold_and_resume": [
+        "arrived +74950000001",
+        "anna rang",
+        "anna connected",
+        "held",
+        "anna connected",
+        "anna left normal",
+        "ended by agent",
+    ],
+    "hold_resume_hold_resume_customer_hangs_up": [
+        "arrived +74950000001",
+        "waiting",
+        "anna rang",
+        "anna connected",
+        "held",
+        "anna connected",
+        "held",
+        "anna connected",
+        "ended by caller",
+        "anna left normal",
+    ],
+    "local_customer": [
+        "arrived +74950000001",
+        "waiting",
+        "anna rang",
+        "anna connected",
+        "anna left normal",
+        "ended by agent",
+    ],
+    "offer_answered_agent_hangs_up": [
+        "arrived +74950000001",
+        "anna rang",
+        "anna connected",
+        "anna left normal",
+        "ended by agent",
+    ],
+    "offer_answered_customer_hangs_up": [
+        "arrived +74950000001",
+        "waiting",
+        "anna rang",
+        "anna connected",
+        "ended by caller",
+        "anna left normal",
+    ],
+    "offer_moved_to_next_agent": [
+        "arrived +74950000001",
+        "anna rang",
+        "anna left normal",
+        "boris rang",
+        "boris connected",
+    ],
+    "offer_not_answered": [
+        "arrived +74950000001",
+        "waiting",
+        "anna rang",
+        "offer 0f01 no_answer",
+        "waiting",
+        "anna left lost",
+    ],
+    "offer_rejected_busy": [
+        "arrived +74950000001",
+        "waiting",
+        "anna rang",
+        "offer 0f01 busy",
+        "waiting",
+        "anna left lost",
+    ],
+    "offer_rejected_declined": [
+        "arrived +74950000001",
+        "waiting",
+        "anna rang",
+        "offer 0f01 declined",
+        "waiting",
+        "anna left lost",
+    ],
+    "offer_rings_in_snapshot_then_customer_hangs_up": [
+        "arrived +74950000001",
+        "waiting",
+        "anna rang",
+        "anna left normal",
+        "ended by caller",
+    ],
+    "offer_unregistered": [
+        "arrived +74950000001",
+        "waiting",
+        "offer 0f01 unreachable",
+        "waiting",
+    ],
+    "offer_withdrawn": [
+        "arrived +74950000001",
+        "waiting",
+        "anna rang",
+        "waiting",
+        "anna left normal",
+    ],
+    "phone_holds_and_resumes": [
+        "arrived +74950000001",
+        "anna rang",
+        "anna connected",
+    ],
+    "resumed_agent_leg_lost": [
+        "arrived +74950000001",
+        "anna rang",
+        "anna connected",
+        "held",
+        "anna connected",
+        "waiting",
+        "anna left lost",
+    ],
+}
+
+
+def test_every_recording_is_in_the_table() -> None:
+    assert {recording.stem for recording in RECORDINGS} == set(TOLD)
+
+
+@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda path: path.stem)
+def test_recording_tells_these_facts(recording: Path) -> None:
+    assert words(facts([recording.read_bytes()])) == TOLD[recording.stem]
+
+
+@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda path: path.stem)
+def test_cut_at_every_message_and_into_single_bytes_it_tells_the_same(recording: Path) -> None:
+    data = recording.read_bytes()
+    whole = facts([data])
+    assert facts(data[i : i + 1] for i in range(len(data))) == whole
+    cut = 0
+    while (cut := data.find(b"\r\n", cut + 1)) >= 0:
+        for at in (cut, cut + 1, cut + 2):
+            assert facts([data[:at], data[at:]]) == whole
+
+
+def test_split_at_every_byte_a_whole_call_tells_the_same() -> None:
+    recording = next(path for path in RECORDINGS if path.stem == "offer_answered_agent_hangs_up")
+    data = recording.read_bytes()
+    whole = facts([data])
+    assert len(whole) > 5
+    for cut in range(len(data)):
+        assert facts([data[:cut], data[cut:]]) == whole, cut
+
+
+@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda path: path.stem)
+def test_same_news_has_the_same_id_and_different_news_another(recording: Path) -> None:
+    told = facts([recording.read_bytes()])
+    assert [fact.id for fact in told] == [fact.id for fact in facts([recording.read_bytes()])]
+    assert len({fact.id for fact in told}) == len(told)
+
+
+def test_phones_in_use_are_told_and_other_devices_are_not() -> None:
+    data = next(p for p in RECORDINGS if p.stem == "offer_answered_agent_hangs_up").read_bytes()
+    phones = [fact for fact in facts([data]) if isinstance(fact, PhoneChanged)]
+    states = [(fact.agent, fact.state) for fact in phones if fact.agent == "anna"]
+    assert states == [
+        ("anna", PhoneState.READY),
+        ("anna", PhoneState.IN_USE),
+        ("anna", PhoneState.IN_USE),
+        ("anna", PhoneState.READY),
+    ]
+
+
+def test_arrival_carries_who_calls_and_whom() -> None:
+    data = next(p for p in RECORDINGS if p.stem == "arrival_waits_then_hangs_up").read_bytes()
+    arrival = facts([data])[0]
+    assert isinstance(arrival, CallArrived)
+    assert (arrival.number, arrival.caller_name) == ("+74950000001", "Ivan")
+    assert arrival.dialled == "+74951111111"
+    assert arrival.call == arrival.leg and arrival.node == "pbx1"
+
+
+@given(
+    name=st.sampled_from(
+        ("UserEvent", "Hangup", "DialBegin", "BridgeEnter", "Newchannel", "DeviceStateChange")
+    ),
+    fields=st.dictionaries(
+        st.sampled_from(("Uniqueid", "Linkedid", "Channel", "UserEvent", "Timestamp", "Cause")),
+        st.text(st.characters(exclude_characters="\r\n", exclude_categories=("Cs",)), max_size=30),
+    ),
+)
+@settings(max_examples=300)
+def test_nonsense_is_survived(name: str, fields: dict[str, str]) -> None:
+    lines = [f"Event: {name}", *(f"{key}: {value}" for key, value in fields.items())]
+    stream = b"Asterisk Call Manager/9.0.0\r\n" + "\r\n".join([*lines, "", ""]).encode()
+    for event in events([stream]):
+        translator().facts(event)
+
+
+@pytest.mark.parametrize(
+    ("channel", "endpoint"),
+    [
+        ("PJSIP/d00000000000a-00000002", "d00000000000a"),
+        ("PJSIP/tellerline-trunk-00000001", "tellerline-trunk"),
+        ("Local/talk@tellerline-customer-00000000;1", None),
+        ("PJSIP/nodash", None),
+        ("", None),
+    ],
+)
+def test_endpoint_of_a_channel(channel: str, endpoint: str | None) -> None:
+    assert endpoint_of(channel) == endpoint
