@@ -1,8 +1,23 @@
 """The tables. ORM models live here and only here; nothing outside crm_core imports them."""
 
+from crm_core.models.agreements import (
+    Agreement,
+    AgreementParty,
+    Balance,
+    BankCard,
+    LedgerEntry,
+)
 from crm_core.models.audit import AuditEvent, AuditHead
 from crm_core.models.calls import CallCard, JournalCursor, JournalRefusal
 from crm_core.models.columns import Base
+from crm_core.models.loans import (
+    ArrearsPause,
+    ArrearsSnapshot,
+    InstalmentRow,
+    Loan,
+    LoanSchedule,
+    PaymentAllocation,
+)
 from crm_core.models.parties import (
     ManagerAssignment,
     ManagerRole,
@@ -17,6 +32,7 @@ from crm_core.models.parties import (
     PhoneRole,
     PhoneStatus,
 )
+from crm_core.models.products import Product, ProductVersion
 from crm_core.models.staff import (
     EmployeeRow,
     QueueMember,
@@ -27,13 +43,23 @@ from crm_core.models.staff import (
 )
 
 __all__ = [
+    "Agreement",
+    "AgreementParty",
+    "ArrearsPause",
+    "ArrearsSnapshot",
     "AuditEvent",
     "AuditHead",
+    "Balance",
+    "BankCard",
     "Base",
     "CallCard",
     "EmployeeRow",
+    "InstalmentRow",
     "JournalCursor",
     "JournalRefusal",
+    "LedgerEntry",
+    "Loan",
+    "LoanSchedule",
     "ManagerAssignment",
     "ManagerRole",
     "Organisation",
@@ -42,10 +68,13 @@ __all__ = [
     "PartyNameToken",
     "PartyPhone",
     "PartyStatus",
+    "PaymentAllocation",
     "Person",
     "PhoneNumber",
     "PhoneRole",
     "PhoneStatus",
+    "Product",
+    "ProductVersion",
     "QueueMember",
     "Role",
     "SessionRow",

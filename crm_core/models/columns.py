@@ -5,12 +5,14 @@ Text from outside has no length in the schema: a card must not be lost to a long
 """
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, Text, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, Numeric, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeEngine
 
 from routing.ids import AgentId, CallId, NodeId, PartyId, QueueId
 
@@ -21,6 +23,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
 }
+
+_RATE_STEP = Decimal("1E-8")
+_RATE_END = 10_000
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -41,6 +46,31 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Rate(TypeDecorator[Decimal]):
+    """A share such as 0.189 with eight decimals, at least 0 and below 10 000.
+
+    NUMERIC on PostgreSQL; on SQLite, whose numbers with decimals are floats, it is text.
+    """
+
+    impl = Numeric(12, 8)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        kind: TypeEngine[Any] = Text() if dialect.name == "sqlite" else Numeric(12, 8)
+        return dialect.type_descriptor(kind)
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        exact = value.quantize(_RATE_STEP)
+        if exact != value or not 0 <= exact < _RATE_END:
+            raise ValueError("a rate that cannot be stored was about to be")
+        return f"{exact:f}" if dialect.name == "sqlite" else exact
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
 
 
 JsonDocument = JSON().with_variant(JSONB(), "postgresql")
