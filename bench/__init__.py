@@ -6,9 +6,11 @@ nothing and judge nothing.
 
 from collections.abc import Callable
 
-from bench import ami
+from bench import ami, pop, ring
 from bench.rows import Row
 
 BENCHES: dict[str, Callable[[bool], list[Row]]] = {
     "ami": ami.run,
+    "pop": pop.run,
+    "ring": ring.run,
 }

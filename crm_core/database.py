@@ -51,10 +51,18 @@ class Database:
         writer = create_async_engine(target, **_engine_options(target))
         _prepare(writer.sync_engine)
         reader = _reader(target, writer)
-        info = {_CLOCK: clock or SystemClock()}
+        self.clock: Clock = clock or SystemClock()
+        info = {_CLOCK: self.clock}
         self._writing = async_sessionmaker(writer, expire_on_commit=False, info=info)
         self._reading = async_sessionmaker(reader, expire_on_commit=False, info=info)
         self._engines = (writer, reader)
+
+    @property
+    def sqlite_file(self) -> str | None:
+        """The path of a SQLite database in a file; None on PostgreSQL and in memory."""
+        url = self._engines[0].url
+        name = url.database if url.get_backend_name() == "sqlite" else None
+        return None if name in (None, "", ":memory:") else name
 
     def unit_of_work(self) -> AbstractAsyncContextManager[AsyncSession]:
         """One transaction: committed at exit, rolled back on an error.

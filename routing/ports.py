@@ -27,6 +27,10 @@ class Telephony(Protocol):
 class Directory(Protocol):
     """Tells who a number (E.164) may be, the likeliest first. May raise OSError or TimeoutError."""
 
+    def at_once(self, number: str) -> Sequence[Candidate] | None:
+        """Tell without waiting, or return None where that takes a wait."""
+        ...
+
     async def candidates(self, number: str) -> Sequence[Candidate]: ...
 
 

@@ -7,6 +7,7 @@ waits, and callers are served by Asterisk's own queue once the heartbeat stops.
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,10 @@ from routing.loop.journal import FileJournal
 from routing.ports import Broadcaster, Clock, Directory, Telephony
 
 _log = logging.getLogger(__name__)
+
+
+BATCH = 64
+"""Facts taken in one go before others on the event loop get their turn."""
 
 
 class Overloaded(Exception):
@@ -53,7 +58,8 @@ class RoutingLoop:
         self._telephony = telephony
         self._directory = directory
         self._broadcaster = broadcaster
-        self._inbox: asyncio.Queue[Fact] = asyncio.Queue(self._options.inbox)
+        self._inbox: deque[Fact] = deque()
+        self._awake = asyncio.Event()
         self._recorded: list[Callable[[], None]] = []
         self._last_turn: datetime | None = None
         self.engine = Engine()
@@ -78,10 +84,10 @@ class RoutingLoop:
 
     def submit(self, fact: Fact) -> None:
         """Hand in a fact, from the loop's own thread. Raises Overloaded when the inbox is full."""
-        try:
-            self._inbox.put_nowait(fact)
-        except asyncio.QueueFull as error:
-            raise Overloaded("the routing loop's inbox is full") from error
+        if len(self._inbox) >= self._options.inbox:
+            raise Overloaded("the routing loop's inbox is full")
+        self._inbox.append(fact)
+        self._awake.set()
 
     def on_recorded(self, wake: Callable[[], None]) -> None:
         """Call `wake` after each turn, so that readers of the journal need not poll."""
@@ -95,26 +101,29 @@ class RoutingLoop:
         """Take turns until cancelled."""
         async with asyncio.TaskGroup() as effects:
             while True:
-                fact = await self._next_fact()
-                if fact is not None:
-                    await self._turn(fact, effects)
-                while not self._inbox.empty():
-                    await self._turn(self._inbox.get_nowait(), effects)
+                await self._wait()
+                for _ in range(min(len(self._inbox), BATCH)):
+                    await self._turn(self._inbox.popleft(), effects)
                 self._last_turn = self._clock.now()
                 for wake in self._recorded:
                     wake()
 
-    async def _next_fact(self) -> Fact | None:
+    async def _wait(self) -> None:
+        """Return when there is a fact, or a deadline has come, or a second has passed."""
+        if self._inbox:
+            await asyncio.sleep(0)  # others want their turn too
+            return
         due = self.engine.next_due()
-        now = self._clock.now()
-        wait = 1.0 if due is None else min(1.0, (due - now).total_seconds())
+        wait = 1.0 if due is None else min(1.0, (due - self._clock.now()).total_seconds())
+        self._awake.clear()
+        alarm = asyncio.get_running_loop().call_later(max(wait, 0.001), self._awake.set)
         try:
-            return await asyncio.wait_for(self._inbox.get(), max(wait, 0.001))
-        except TimeoutError:
-            now = self._clock.now()
-            if due is None or due > now:
-                return None
-            return TimePassed(id=FactId(f"time:{now.isoformat()}"), at=now)
+            await self._awake.wait()
+        finally:
+            alarm.cancel()
+        now = self._clock.now()
+        if not self._inbox and due is not None and due <= now:
+            self._inbox.append(TimePassed(id=FactId(f"time:{now.isoformat()}"), at=now))
 
     async def _turn(self, fact: Fact, effects: asyncio.TaskGroup) -> None:
         try:
@@ -127,7 +136,7 @@ class RoutingLoop:
             if isinstance(command, CallCommand):
                 self._carry_out(command)
             elif isinstance(command, IdentifyCaller):
-                effects.create_task(self._identify(command))
+                self._identify_soon(command, effects)
         if decision.notices:
             self._show(decision)
 
@@ -171,6 +180,18 @@ class RoutingLoop:
             checkpoint = None
         self._journal.open_segment(checkpoint)
 
+    def _identify_soon(self, command: IdentifyCaller, effects: asyncio.TaskGroup) -> None:
+        """Ask the directory: in place if it can tell at once, else beside the loop."""
+        try:
+            known = self._directory.at_once(command.number)
+        except OSError as error:
+            _log.warning("directory.silent call=%s why=%s", command.call, type(error).__name__)
+            known = ()
+        if known is None:
+            effects.create_task(self._identify(command))
+        else:
+            self._identified(command, tuple(known))
+
     async def _identify(self, command: IdentifyCaller) -> None:
         candidates: tuple[Candidate, ...] = ()
         try:
@@ -178,6 +199,9 @@ class RoutingLoop:
                 candidates = tuple(await self._directory.candidates(command.number))
         except (OSError, TimeoutError) as error:
             _log.warning("directory.silent call=%s why=%s", command.call, type(error).__name__)
+        self._identified(command, candidates)
+
+    def _identified(self, command: IdentifyCaller, candidates: tuple[Candidate, ...]) -> None:
         self.submit(
             CallerIdentified(
                 id=FactId(f"identified:{command.id}"),

@@ -35,6 +35,8 @@ class Surroundings:
     journal: FileJournal
     answer: Sequence[Candidate] = (CLIENT,)
     delay: float = 0.0
+    knows: bool = False
+    storage_away: bool = False
     seen: list[object] = field(default_factory=list)
     broken_screens: bool = False
 
@@ -45,6 +47,11 @@ class Surroundings:
         recorded = [entry.decision.commands for entry in self.journal.entries()]
         assert any(command in commands for commands in recorded), "an effect before its record"
         self.seen.append(command)
+
+    def at_once(self, number: str) -> Sequence[Candidate] | None:
+        if self.storage_away:
+            raise ConnectionError
+        return self.answer if self.knows else None
 
     async def candidates(self, number: str) -> Sequence[Candidate]:
         await asyncio.sleep(self.delay)
@@ -185,3 +192,21 @@ def test_full_inbox_is_told(tmp_path: Path) -> None:
     loop.submit(arrival("a"))
     with pytest.raises(Overloaded):
         loop.submit(arrival("b"))
+
+
+async def test_directory_that_knows_at_once_needs_no_wait(tmp_path: Path) -> None:
+    around = Surroundings(FileJournal(tmp_path), delay=30, knows=True)
+    async with running(around) as loop:
+        for fact in [*facts(ANNA, CLARA), arrival()]:
+            loop.submit(fact)
+        offer = await around.until(OfferCall)
+    assert isinstance(offer, OfferCall) and offer.agent == ANNA
+
+
+async def test_directory_that_is_away_holds_nobody_up(tmp_path: Path) -> None:
+    around = Surroundings(FileJournal(tmp_path), storage_away=True)
+    async with running(around) as loop:
+        for fact in [*facts(CLARA), arrival()]:
+            loop.submit(fact)
+        offer = await around.until(OfferCall)
+    assert isinstance(offer, OfferCall) and offer.agent == CLARA
