@@ -145,7 +145,7 @@ class PaymentAllocation(Base):
 
 
 class ArrearsPause(Base):
-    """The ageing of an agreement's arrears stands still from a day to the day before `ends_before`."""
+    """An agreement's arrears do not age from a day to the day before `ends_before`."""
 
     __tablename__ = "arrears_pause"
     __table_args__ = (

@@ -16,6 +16,9 @@ _TABLES = (
 )
 _COMPONENTS = ("principal", "interest", "fee", "penalty")
 _SETTLED = ("paid", "waived", "written_off")
+_DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+_SORTABLE = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+_RATE = sa.Numeric(12, 8).with_variant(sa.Text(), "sqlite")
 
 
 def upgrade() -> None:
@@ -32,18 +35,6 @@ def downgrade() -> None:
 
 def _code(name, values):
     return sa.Enum(*values.split(), name=name, native_enum=False, create_constraint=True, length=32)
-
-
-def _document():
-    return sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-
-
-def _sortable():
-    return sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
-
-
-def _rate():
-    return sa.Numeric(12, 8).with_variant(sa.Text(), "sqlite")
 
 
 def _minor(name):
@@ -99,7 +90,7 @@ def _products() -> None:
         sa.Column(
             "family", _code("family", "account card_account loan deposit line"), nullable=False
         ),
-        sa.Column("names", _document(), nullable=False),
+        sa.Column("names", _DOCUMENT, nullable=False),
         _time("created_at"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_product")),
         _unique("product", "code"),
@@ -111,9 +102,9 @@ def _products() -> None:
         sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("status", _code("status", "planned active expired"), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
-        sa.Column("rate", _rate(), nullable=False),
-        sa.Column("fees", _document(), nullable=False),
-        sa.Column("fines", _document(), nullable=False),
+        sa.Column("rate", _RATE, nullable=False),
+        sa.Column("fees", _DOCUMENT, nullable=False),
+        sa.Column("fines", _DOCUMENT, nullable=False),
         sa.Column("min_term_months", sa.Integer(), nullable=True),
         sa.Column("max_term_months", sa.Integer(), nullable=True),
         sa.Column("min_amount_minor", sa.BigInteger(), nullable=True),
@@ -244,7 +235,7 @@ def _agreements() -> None:
     _index("bank_card", "party")
     op.create_table(
         "ledger_entry",
-        sa.Column("id", _sortable(), nullable=False),
+        sa.Column("id", _SORTABLE, nullable=False),
         sa.Column("agreement", sa.Text(), nullable=False),
         sa.Column(
             "kind",
@@ -258,7 +249,7 @@ def _agreements() -> None:
         sa.Column("value_on", sa.Date(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("counterparty", sa.Text(), nullable=False),
-        sa.Column("reversal_of", _sortable(), nullable=True),
+        sa.Column("reversal_of", _SORTABLE, nullable=True),
         sa.Column("source", sa.Text(), nullable=True),
         sa.Column("source_key", sa.Text(), nullable=True),
         _time("created_at"),
@@ -278,7 +269,7 @@ def _loans() -> None:
         "loan",
         sa.Column("agreement", sa.Text(), nullable=False),
         sa.Column("principal_minor", sa.BigInteger(), nullable=False),
-        sa.Column("rate", _rate(), nullable=False),
+        sa.Column("rate", _RATE, nullable=False),
         sa.Column("term_months", sa.Integer(), nullable=False),
         sa.Column("method", _code("method", "annuity straight_line"), nullable=False),
         sa.Column("disbursed_on", sa.Date(), nullable=False),
@@ -326,7 +317,7 @@ def _loans() -> None:
     )
     op.create_table(
         "payment_allocation",
-        sa.Column("entry", _sortable(), nullable=False),
+        sa.Column("entry", _SORTABLE, nullable=False),
         sa.Column("loan", sa.Text(), nullable=False),
         sa.Column("schedule_version", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
