@@ -36,6 +36,8 @@ class Action(StrEnum):
     PARTY_ADDED = "party_added"
     MANAGERS_ASSIGNED = "managers_assigned"
     CARD_COMPLETED = "card_completed"
+    AMOUNTS_REVEALED = "amounts_revealed"
+    NUMBER_REVEALED = "number_revealed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,7 +59,7 @@ class LoanTerms:
             and 0 <= self.rate < 10_000
             and 1 <= self.term_months <= LONGEST_TERM
             and self.monthly_fee >= 0
-            and 1 <= (self.due_day or 1) <= 31
+            and (self.due_day is None or 1 <= self.due_day <= 31)
         )
         if not fits:
             raise TermsRefused

@@ -126,6 +126,7 @@ def test_months_are_counted_as_a_calendar_does(day: date, months: int) -> None:
         {"term_months": 601},
         {"monthly_fee": -1},
         {"due_day": 32},
+        {"due_day": 0},
     ],
 )
 def test_terms_that_make_no_schedule_are_refused(wrong: dict[str, object]) -> None:

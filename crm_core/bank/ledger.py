@@ -1,0 +1,150 @@
+"""The statement of an agreement: entries that only grow, and reading them page by page.
+
+An entry told twice by its source stands once. Pages go on from a cursor, not by counting rows, so
+that new entries do not shift them. Whoever shows a statement has revealed the amounts first, see
+`crm_core.bank.reveal`.
+"""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import literal, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from crm_core.bank.agreements import currency_of
+from crm_core.bank.terms import EntryKind
+from crm_core.cards.reading import LARGEST_PAGE, CursorRefused
+from crm_core.database import moment
+from crm_core.ids import new_id
+from crm_core.models import LedgerEntry
+from crm_core.models.columns import UtcDateTime
+from crm_core.money import CurrencyMismatch, Money
+from crm_core.upsert import insert_into
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFacts:
+    """What is told of an entry. A positive amount is a credit, a negative one a debit."""
+
+    kind: EntryKind
+    amount: Money
+    booked_at: datetime
+    value_on: date
+    text: str = ""
+    counterparty: str = ""
+    reversal_of: str | None = None
+    source: str | None = None
+    source_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of a statement. `reversed` tells that a later entry took it back."""
+
+    entry: str
+    kind: EntryKind
+    amount: Money
+    booked_at: datetime
+    value_on: date
+    text: str
+    counterparty: str
+    reversed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementPage:
+    """Entries, newest first. `next_cursor` is opaque, None on the last page."""
+
+    items: tuple[Entry, ...]
+    next_cursor: str | None
+
+
+async def book(session: AsyncSession, agreement: str, facts: EntryFacts) -> str:
+    """Enter a line. Its id, or that of the same line if its source told of it before.
+
+    Raises AgreementUnknown, CurrencyMismatch.
+    """
+    currency = await currency_of(session, agreement)
+    if facts.amount.currency != currency:
+        raise CurrencyMismatch(f"{currency} and {facts.amount.currency}")
+    entry = new_id()
+    statement = insert_into(session, LedgerEntry).values(
+        id=entry,
+        agreement=agreement,
+        kind=facts.kind,
+        amount_minor=facts.amount.minor,
+        booked_at=facts.booked_at,
+        value_on=facts.value_on,
+        text=facts.text,
+        counterparty=facts.counterparty,
+        reversal_of=facts.reversal_of,
+        source=facts.source,
+        source_key=facts.source_key,
+        created_at=moment(session),
+    )
+    keys = [LedgerEntry.source, LedgerEntry.source_key]
+    await session.execute(statement.on_conflict_do_nothing(index_elements=keys))
+    if facts.source is None or facts.source_key is None:
+        return entry
+    same = LedgerEntry.source == facts.source, LedgerEntry.source_key == facts.source_key
+    return (await session.execute(select(LedgerEntry.id).where(*same))).scalar_one()
+
+
+async def statement(
+    session: AsyncSession, agreement: str, cursor: str | None = None, *, limit: int = 50
+) -> StatementPage:
+    """A page of the agreement's entries, newest first; at most LARGEST_PAGE of them.
+
+    Raises AgreementUnknown, CursorRefused.
+    """
+    currency = await currency_of(session, agreement)
+    limit, back = max(1, min(limit, LARGEST_PAGE)), aliased(LedgerEntry)
+    entries = (
+        select(LedgerEntry, back.id.is_not(None))
+        .outerjoin(back, back.reversal_of == LedgerEntry.id)
+        .where(LedgerEntry.agreement == agreement)
+        .order_by(LedgerEntry.booked_at.desc(), LedgerEntry.id.desc())
+        .limit(limit + 1)
+    )
+    if cursor:
+        at, entry = _read_cursor(cursor)
+        place = tuple_(literal(at, UtcDateTime()), literal(entry))
+        entries = entries.where(tuple_(LedgerEntry.booked_at, LedgerEntry.id) < place)
+    found = (await session.execute(entries)).all()
+    items = tuple(_entry(row, currency, taken_back=gone) for row, gone in found[:limit])
+    more = len(found) > limit
+    return StatementPage(items=items, next_cursor=_cursor(items[-1]) if more else None)
+
+
+def _entry(row: LedgerEntry, currency: str, *, taken_back: bool) -> Entry:
+    return Entry(
+        entry=row.id,
+        kind=row.kind,
+        amount=Money(row.amount_minor, currency),
+        booked_at=row.booked_at,
+        value_on=row.value_on,
+        text=row.text,
+        counterparty=row.counterparty,
+        reversed=taken_back,
+    )
+
+
+def _cursor(last: Entry) -> str:
+    place = json.dumps([last.booked_at.isoformat(), last.entry])
+    return base64.urlsafe_b64encode(place.encode()).decode()
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, str]:
+    try:
+        at, entry = json.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
+        when = datetime.fromisoformat(at)
+        when = when.astimezone(UTC) if when.tzinfo else when
+    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
+        raise CursorRefused from error
+    if when.tzinfo is None or not isinstance(entry, str) or not entry.isprintable():
+        raise CursorRefused
+    return when, entry
