@@ -99,8 +99,10 @@ class Product:
         self.book = EndpointBook()
         self.exchange = Exchange()
         self.screens = Screens()
-        directory = SqlDirectory(self.db, settings.own_numbers)
-        self.loop = RoutingLoop(self.journal, self.clock, self.exchange, directory, self.screens)
+        self.directory = SqlDirectory(self.db, settings.own_numbers)
+        self.loop = RoutingLoop(
+            self.journal, self.clock, self.exchange, self.directory, self.screens
+        )
         self.projection = CardProjection(self.db, JournalTail(self.journal))
         self.loop.on_recorded(self.projection.wake)
         self.node_settings = settings.nodes or (private_node(settings),)
@@ -265,6 +267,7 @@ class Product:
     async def _load(self) -> None:
         """Take up where the last process ended: journal, roster, phones in use, screens."""
         self.loop.recover()
+        self.directory.at_once("+0")  # the first question opens the file; no caller should pay
         async with self.db.reading() as session:
             people = await staff.employees(session)
             roster = await staff.roster(

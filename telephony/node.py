@@ -20,7 +20,7 @@ from routing.facts import (
     NodeLost,
     NodeSynced,
 )
-from routing.ids import CallId, CommandId, FactId, NodeId
+from routing.ids import CallId, CommandId, FactId, LegId, NodeId
 from routing.notices import CallView
 from routing.ports import Clock
 from routing.terms import CommandOutcome
@@ -104,6 +104,7 @@ class AsteriskNode:
         self._options = options or NodeOptions()
         self._group: asyncio.TaskGroup | None = None
         self._skew = timedelta()
+        self._at_the_door: dict[LegId, list[CallCommand]] = {}
         self._synced = asyncio.Event()
         self._when_synced: list[Callable[[], None]] = []
 
@@ -132,6 +133,10 @@ class AsteriskNode:
         """Send a command's actions, in order with those before it; its outcome becomes a fact."""
         if self._group is None:
             self._settle(command, CommandOutcome.REFUSED, "the node is not running")
+            return
+        customer = self._translator.picture.legs.get(command.customer)
+        if customer is not None and not customer.movable:
+            self._at_the_door.setdefault(command.customer, []).append(command)
             return
         try:
             actions = orders(command, self._translator.picture, self._book)
@@ -212,6 +217,16 @@ class AsteriskNode:
             self._skew = stamped - event.received_at
         for fact in self._translator.facts(event):
             self._submit(fact)
+        if self._at_the_door:
+            self._let_in()
+
+    def _let_in(self) -> None:
+        """Carry out what waited for a caller's channel to be movable, or tell that it is gone."""
+        for leg in list(self._at_the_door):
+            known = self._translator.picture.legs.get(leg)
+            if known is None or known.movable:
+                for command in self._at_the_door.pop(leg):
+                    self.carry_out(command)
 
     def _link_down(self, item: LinkDown) -> None:
         self._synced.clear()
@@ -243,6 +258,7 @@ class AsteriskNode:
     async def _resync(self, repairs: int = 0) -> None:
         snapshot = await self._snapshot()
         facts = tell(snapshot, self._translator, self._book, self._believed(self.node))
+        self._let_in()
         for fact in facts:
             self._submit(fact)
         await self._give_heartbeat()

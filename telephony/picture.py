@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from routing.ids import AgentId, CallId, LegId
 from routing.terms import EndReason
 
-IN, WAIT, OFFER, JOIN, AFTER = (
-    f"tellerline-{name}" for name in ("in", "wait", "offer", "join", "after")
+IN, ARRIVAL, WAIT, OFFER, JOIN, AFTER = (
+    f"tellerline-{name}" for name in ("in", "arrival", "wait", "offer", "join", "after")
 )
 HELD, FALLBACK, CONSULT, AGENT = (
     f"tellerline-{name}" for name in ("held", "fallback", "consult", "agent")
 )
 
-CUSTOMER_CONTEXTS = frozenset({IN, WAIT, OFFER, JOIN, AFTER, HELD, FALLBACK})
+CUSTOMER_CONTEXTS = frozenset({IN, ARRIVAL, WAIT, OFFER, JOIN, AFTER, HELD, FALLBACK})
 """Where only a customer's leg can be."""
 
 
@@ -27,6 +27,8 @@ class Leg:
     context: str = ""
     exten: str = ""
     bridge: str | None = None
+    movable: bool = True
+    """False until the dialplan runs on the channel: before that a Redirect would tear it apart."""
     ended_by: EndReason = EndReason.SYSTEM
     """Whose phone hung up, of a customer's leg."""
 

@@ -16,9 +16,11 @@ from routing.terms import EndReason, PhoneState
 from telephony.ami import AmiEvent
 from telephony.endpoints import EndpointBook, endpoint_of
 from telephony.picture import (
+    ARRIVAL,
     CUSTOMER_CONTEXTS,
     FALLBACK,
     HELD,
+    IN,
     WAIT,
     Leg,
     Picture,
@@ -95,7 +97,7 @@ def _gone(
 def _customer(
     snapshot: Snapshot, translator: Translator, leg: Leg, line: AmiEvent
 ) -> Iterable[Fact]:
-    dialled = leg.exten if leg.context == "tellerline-in" else ""
+    dialled = leg.exten if leg.context in (IN, ARRIVAL) else ""
     yield translator.arrival(leg, line, dialled)
     found = _PLACES.get(leg.context)
     if found is not None and leg.bridge is None:

@@ -5,6 +5,7 @@ channel, through offers, consultations and transfers (seen on Asterisk 22.10). A
 of what it tells, so the same news from an event and from a snapshot is one fact.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -26,13 +27,15 @@ from routing.ids import CallId, FactId, LegId, NodeId, OfferId
 from routing.terms import EndReason, LegEnd, OfferOutcome, PhoneState
 from telephony.ami import AmiEvent
 from telephony.endpoints import EndpointBook, endpoint_of
-from telephony.picture import CONSULT, OFFER, Leg, Picture, pair_of
+from telephony.picture import CONSULT, IN, OFFER, Leg, Picture, pair_of
 
 UNKNOWN = "<unknown>"
 """What Asterisk writes for an absent caller id."""
 
 NORMAL_CLEARING = "16"
 CALL_REJECTED = "21"
+
+DIALLED = re.compile(r"\+?[0-9]{1,20}")
 
 DEVICE_STATES = {
     "NOT_INUSE": PhoneState.READY,
@@ -91,7 +94,21 @@ class Translator:
         agent = self._book.owner(endpoint) if endpoint else None
         if agent is not None:
             self.picture.add(_leg(event, agent=agent))
-        return []
+            return []
+        return self._caller_at_the_door(event)
+
+    def _caller_at_the_door(self, event: AmiEvent) -> list[Fact]:
+        """A caller from the trunk, a moment before the dialplan announces him: time to look him up.
+
+        What he dialled is raw here, so only a plain number is taken; others wait for the dialplan.
+        """
+        dialled = event.fields.get("Exten", "")
+        if event.fields.get("Context") != IN or not DIALLED.fullmatch(dialled):
+            return []
+        leg = _leg(event, agent=None)
+        leg.movable = False
+        self.picture.add(leg)
+        return [self.arrival(leg, event, dialled)]
 
     def _renamed(self, event: AmiEvent) -> list[Fact]:
         leg = self._known(event)
@@ -183,6 +200,10 @@ class Translator:
         return say(self, event) if say is not None else []
 
     def _arrived(self, event: AmiEvent) -> list[Fact]:
+        known = self.picture.legs.get(LegId(event.fields.get("Uniqueid", "")))
+        if known is not None:
+            known.movable = True
+            return []
         leg = _leg(event, agent=None)
         self.picture.add(leg)
         return [self.arrival(leg, event, event.fields.get("Dialled", ""))]

@@ -293,6 +293,9 @@ class Softphone(asyncio.DatagramProtocol):
         if message.status == 200:
             call.dialog.target = uri_in(message.get("contact"))
             self.send(call.request("ACK"))
+            if call.ended.is_set():  # our CANCEL and their 200 have crossed
+                self.send(call.request("BYE"))
+                return
             call.audio.start(media_address(message.body))
             call.up.set()
             return

@@ -351,6 +351,18 @@ def test_arrival_carries_who_calls_and_whom() -> None:
     assert arrival.call == arrival.leg and arrival.node == "pbx1"
 
 
+def test_caller_is_known_at_the_door_and_movable_once_the_dialplan_has_him() -> None:
+    data = next(p for p in RECORDINGS if p.stem == "arrival_waits_then_hangs_up").read_bytes()
+    translating = translator()
+    (door,) = [e for e in events([data]) if e.name == "Newchannel"]
+    (arrival,) = translating.facts(door)
+    assert isinstance(arrival, CallArrived)
+    assert not translating.picture.legs[arrival.leg].movable
+    (said,) = [e for e in events([data]) if e.fields.get("UserEvent") == "TellerlineArrived"]
+    assert translating.facts(said) == []
+    assert translating.picture.legs[arrival.leg].movable
+
+
 @given(
     name=st.sampled_from(
         ("UserEvent", "Hangup", "DialBegin", "BridgeEnter", "Newchannel", "DeviceStateChange")
