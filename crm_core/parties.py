@@ -13,6 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core import phones
 from crm_core.audit import Action, Subject, record
+from crm_core.bank.holdings import holdings
+from crm_core.bank.moneyline import MoneyLine, RedStrip, money_line, red_strip
+from crm_core.bank.reveal import Look, reveal
+from crm_core.bank.terms import VerificationLevel
 from crm_core.cards.card import CardSummary
 from crm_core.cards.reading import timeline
 from crm_core.database import moment
@@ -75,6 +79,8 @@ class PartyPanel:
     phones: tuple[PanelPhone, ...]
     managers: tuple[PanelManager, ...]
     contacts: tuple[CardSummary, ...]
+    money: MoneyLine
+    red: RedStrip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,15 +97,22 @@ class FoundParty:
 
 
 async def panel(
-    session: AsyncSession, party: PartyId, *, viewer: AgentId, reason: str
+    session: AsyncSession,
+    party: PartyId,
+    *,
+    viewer: AgentId,
+    reason: str,
+    level: VerificationLevel = VerificationLevel.NONE,
 ) -> PartyPanel:
     """What is known of a party; the look is audited. `reason` such as "call:<id>" or "search".
 
-    Needs a unit of work. Raises PartyUnknown.
+    Amounts are masked unless `level`, how sure it is who is on the line, opens them; that they
+    were shown is audited too. Needs a unit of work. Raises PartyUnknown.
     """
     row = await session.get(Party, party)
     if row is None:
         raise PartyUnknown
+    held = await holdings(session, party)
     found = PartyPanel(
         party=row.id,
         name=row.display_name,
@@ -112,9 +125,13 @@ async def panel(
         phones=await _phones(session, party),
         managers=await managers(session, party),
         contacts=await timeline(session, party, _LAST_CONTACTS),
+        money=money_line(held, level),
+        red=red_strip(held),
     )
     subject = Subject(kind="party", id=party)
     await record(session, Action.PARTY_VIEWED, actor=viewer, subject=subject, reason=reason)
+    if held and level.opens_amounts:
+        await reveal(session, party, Look(viewer=viewer, reason=reason, level=level))
     return found
 
 

@@ -1,5 +1,6 @@
 """Products: terms that hold on a day, copied and never rewritten."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -150,7 +151,7 @@ async def test_a_version_moves_as_the_table_says(db: Database) -> None:
     ],
 )
 def test_state_machines_are_complete_and_end(
-    table: dict[str, set[str]], codes: type[StrEnum]
+    table: Mapping[StrEnum, frozenset[StrEnum]], codes: type[StrEnum]
 ) -> None:
     assert set(table) == set(codes)
     ends = {state for state, nexts in table.items() if not nexts}

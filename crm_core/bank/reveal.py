@@ -1,0 +1,50 @@
+"""Opening amounts: only to a caller whose identity is verified, and never without an audit row.
+
+A number that matches is level 1 and opens nothing. Each reveal is written down with who looked, at
+whom, why and at what level, in the transaction that reads; so it needs a unit of work.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_core.audit import Action, Subject, record
+from crm_core.bank.terms import VerificationLevel
+from crm_core.errors import Refused
+from routing.ids import AgentId, PartyId
+
+
+class AmountsMasked(Refused):
+    """The caller's identity is not verified well enough for amounts."""
+
+    code = "amounts_masked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Who looks at a party and why, such as "call:<id>", and how sure he is who is on the line."""
+
+    viewer: AgentId
+    reason: str
+    level: VerificationLevel = VerificationLevel.NONE
+
+    @property
+    def opens_amounts(self) -> bool:
+        return self.level.opens_amounts
+
+
+async def reveal(session: AsyncSession, party: PartyId, look: Look) -> None:
+    """Write down that amounts of the party are shown; call it before showing any.
+
+    Raises AmountsMasked, and then nothing may be shown.
+    """
+    if not look.opens_amounts:
+        raise AmountsMasked
+    await record(
+        session,
+        Action.AMOUNTS_REVEALED,
+        actor=look.viewer,
+        subject=Subject(kind="party", id=party),
+        reason=look.reason,
+        detail={"level": str(int(look.level))},
+    )
