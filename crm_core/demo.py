@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_core.bank.numbers import KeyringOptions, NumberSeal, throwaway_keyring
 from crm_core.cards.rows import card_row, write_rows
 from crm_core.database import Database
+from crm_core.demo_accounts import endow
 from crm_core.demo_bank import CALLS, CLIENTS, EMPLOYEES, Client, Hire, PastCall
 from crm_core.models import CallCard, EmployeeRow, Party, Role
 from crm_core.party_records import (
@@ -83,12 +85,14 @@ async def seed(
     passwords: Mapping[str, str],
     queue: QueueId = _QUEUE,
     hashing: PasswordOptions | None = None,
+    keyring: KeyringOptions | None = None,
 ) -> DemoBank:
     """Fill the database, all or nothing. `queue` is the one that the pool agent serves.
 
-    `passwords` must have one for each of USERNAMES. Raises KeyError, PasswordRefused.
+    `passwords` must have one for each of USERNAMES. Without a `keyring` the made-up account
+    numbers are sealed with a key that is thrown away. Raises KeyError, PasswordRefused.
     """
-    hasher = Passwords(hashing)
+    hasher, seal = Passwords(hashing), NumberSeal(keyring or throwaway_keyring())
     hashes = {name: await hasher.hash(passwords[name]) for name in USERNAMES}
     async with db.unit_of_work() as session:
         agents = {one.username: await _employ(session, one, hashes, queue) for one in EMPLOYEES}
@@ -98,6 +102,7 @@ async def seed(
         }
         for call in CALLS:
             await _remember(session, call, parties, agents, now=clock.now(), queue=queue)
+        await endow(session, parties, now=clock.now(), seal=seal)
     return DemoBank(
         employees=tuple(
             DemoEmployee(
