@@ -5,13 +5,13 @@ port refuses connections is dead and its calls with it; one that is merely silen
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from routing.commands import CallCommand
+from routing.commands import CallCommand, JoinCall
 from routing.facts import (
     CommandSettled,
     Fact,
@@ -34,6 +34,7 @@ from telephony.ami import (
     NotSent,
     OutcomeUnknown,
     Refused,
+    Response,
     action,
 )
 from telephony.endpoints import EndpointBook
@@ -143,7 +144,18 @@ class AsteriskNode:
         except NoSuchLeg as error:
             self._settle(command, CommandOutcome.REFUSED, f"no such leg: {error}")
             return
-        self._group.create_task(self._send(command, actions))
+        self._dispatch(command, actions, self._group)
+
+    def _dispatch(
+        self, command: CallCommand, actions: list[Action], group: asyncio.TaskGroup
+    ) -> None:
+        """Write the first action at once, for somebody waits; see to the rest beside."""
+        try:
+            first = self.client.post(actions[0]) if actions else None
+        except AmiError as error:
+            self._settle(command, CommandOutcome.REFUSED, str(error))
+            return
+        group.create_task(self._send(command, actions, first))
 
     async def digits(self, call: CallId, digits: str) -> None:
         """Play DTMF to the customer. The digits are neither logged nor kept."""
@@ -156,10 +168,14 @@ class AsteriskNode:
             )
             await asyncio.sleep(0.1)
 
-    async def _send(self, command: CallCommand, actions: list[Action]) -> None:
+    async def _send(
+        self, command: CallCommand, actions: list[Action], first: Awaitable[Response] | None
+    ) -> None:
         try:
-            for act in actions:
-                await self._send_when_movable(act)
+            for number, act in enumerate(actions):
+                if number and isinstance(command, JoinCall):
+                    await self._until_alone(command.leg)
+                await self._send_when_movable(act, first if number == 0 else None)
         except OutcomeUnknown as error:
             self._settle(command, CommandOutcome.UNKNOWN, str(error))
         except (NotSent, Refused) as error:
@@ -170,16 +186,29 @@ class AsteriskNode:
         else:
             self._settle(command, CommandOutcome.DONE, "")
 
-    async def _send_when_movable(self, act: Action) -> None:
-        """Send an action. A channel on its way from one Redirect to its place refuses the next
-        one ("channel not up"): that one has not happened, so it is asked again a moment later."""
+    async def _until_alone(self, leg: LegId) -> None:
+        """Wait until an owner's leg has left his colleague: a leg on its way cannot be joined."""
+        for _ in range(MOVING_TRIES):
+            known = self._translator.picture.legs.get(leg)
+            if known is None or known.bridge is None:
+                break
+            await asyncio.sleep(MOVING_PAUSE)
+        await asyncio.sleep(MOVING_PAUSE)
+
+    async def _send_when_movable(self, act: Action, sent: Awaitable[Response] | None) -> None:
+        """Send an action, or wait for the reply if it is sent.
+
+        A channel on its way from one Redirect to its place refuses the next one ("channel not
+        up"): that one has not happened, so it is asked again a moment later.
+        """
         for _ in range(MOVING_TRIES):
             try:
-                await self.client.send(act)
+                await (sent or self.client.send(act))
                 return
             except Refused as error:
                 if act.name != "Redirect" or MOVING not in error.message:
                     raise
+            sent = None
             await asyncio.sleep(MOVING_PAUSE)
         await self.client.send(act)
 

@@ -8,7 +8,7 @@ waits, and callers are served by Asterisk's own queue once the heartbeat stops.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from routing.engine import Engine
 from routing.facts import CallerIdentified, Candidate, Fact, TimePassed
 from routing.ids import FactId
 from routing.loop.journal import FileJournal
+from routing.notices import Notice
 from routing.ports import Broadcaster, Clock, Directory, Telephony
 
 _log = logging.getLogger(__name__)
@@ -102,8 +103,13 @@ class RoutingLoop:
         async with asyncio.TaskGroup() as effects:
             while True:
                 await self._wait()
-                for _ in range(min(len(self._inbox), BATCH)):
-                    await self._turn(self._inbox.popleft(), effects)
+                told: list[Notice] = []
+                taken = 0
+                while self._inbox and taken < BATCH:
+                    told += await self._turn(self._inbox.popleft(), effects)
+                    taken += 1
+                if told:
+                    self._show(told)
                 self._last_turn = self._clock.now()
                 for wake in self._recorded:
                     wake()
@@ -125,20 +131,20 @@ class RoutingLoop:
         if not self._inbox and due is not None and due <= now:
             self._inbox.append(TimePassed(id=FactId(f"time:{now.isoformat()}"), at=now))
 
-    async def _turn(self, fact: Fact, effects: asyncio.TaskGroup) -> None:
+    async def _turn(self, fact: Fact, effects: asyncio.TaskGroup) -> tuple[Notice, ...]:
+        """Take one fact; return what is to be shown once the batch is done."""
         try:
             decision = self.engine.apply(fact)
         except Exception:  # noqa: BLE001 - supervised: logged, counted, rebuilt
             self._set_aside(fact)
-            return
+            return ()
         await self._record(fact, decision)
         for command in decision.commands:
             if isinstance(command, CallCommand):
                 self._carry_out(command)
             elif isinstance(command, IdentifyCaller):
                 self._identify_soon(command, effects)
-        if decision.notices:
-            self._show(decision)
+        return decision.notices
 
     def _set_aside(self, fact: Fact) -> None:
         """A fact that the engine cannot take is left out; the state is rebuilt without it."""
@@ -154,13 +160,13 @@ class RoutingLoop:
             self.defects += 1
             _log.exception("command.not_sent kind=%s id=%s", type(command).__name__, command.id)
 
-    def _show(self, decision: Decision) -> None:
+    def _show(self, told: Sequence[Notice]) -> None:
         """Screens follow routing; their defects must not hold it up."""
         try:
-            self._broadcaster.show(decision.notices)
+            self._broadcaster.show(told)
         except Exception:  # noqa: BLE001 - supervised: logged and counted
             self.defects += 1
-            _log.exception("notices.not_shown count=%d", len(decision.notices))
+            _log.exception("notices.not_shown count=%d", len(told))
 
     async def _record(self, fact: Fact, decision: Decision) -> None:
         while True:

@@ -20,10 +20,11 @@ from __future__ import annotations
 import asyncio
 import itertools
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import structlog
 
@@ -35,6 +36,7 @@ from telephony.ami.link import Link, Shared
 from telephony.ami.messages import AmiEvent, LinkLoss, Response
 from telephony.ami.options import AmiOptions
 from telephony.ami.stream import EventStream, Item
+from telephony.ami.waits import Wait
 
 _log = structlog.get_logger(__name__)
 
@@ -113,10 +115,25 @@ class AmiClient:
         event whose `request_id` is the action's. Raises InvalidAction, NotSent, Refused,
         OutcomeUnknown.
         """
+        return await self.post(act, timeout=timeout)
+
+    def post(self, act: Action, *, timeout: float | None = None) -> Coroutine[Any, Any, Response]:
+        """Write the action at once; what is returned waits for the reply and must be awaited.
+
+        Raises InvalidAction and NotSent here, Refused and OutcomeUnknown there.
+        """
+        headers = self._headers(act)
+        try:
+            link = self._up()
+            wait = link.begin(headers)
+        except NotSent:
+            self.counters.actions_not_sent[act.name] += 1
+            raise
+        return self._replied(act, link, wait, timeout or self.options.action_timeout)
+
+    async def _replied(self, act: Action, link: Link, wait: Wait, seconds: float) -> Response:
         with self._counted(act.name):
-            headers = self._headers(act)
-            seconds = timeout or self.options.action_timeout
-            return await self._up().request(headers, seconds)
+            return await link.finish(wait, seconds)
 
     async def send_list(self, act: Action, *, timeout: float | None = None) -> list[AmiEvent]:
         """Send a listing action once and wait for all of its items (without the closing event).

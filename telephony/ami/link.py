@@ -116,6 +116,7 @@ class Link(Manager):  # type: ignore[misc]  # panoramisk has no types
         )
         headers = wire_headers(login, self.shared.next_id(), allowed=SESSION_ACTIONS)
         wait = Wait(headers, on_reply=self._logged_in)
+        self._write(wait)
         await self._finish(wait, options.login_timeout)
 
     def connection_made(self, connecting: asyncio.Task[Any]) -> None:
@@ -141,9 +142,14 @@ class Link(Manager):  # type: ignore[misc]  # panoramisk has no types
 
     # -- sending -------------------------------------------------------------------------------
 
-    async def request(self, headers: dict[str, str | list[str]], seconds: float) -> Response:
-        """Send checked headers, wait for the reply."""
+    def begin(self, headers: dict[str, str | list[str]]) -> Wait:
+        """Write checked headers now; `finish` waits for the reply. Raises NotSent."""
         wait = Wait(headers, on_reply=_nothing)
+        self._write(wait)
+        return wait
+
+    async def finish(self, wait: Wait, seconds: float) -> Response:
+        """Wait for the reply to what `begin` wrote."""
         result: Response = await self._finish(wait, seconds)
         return result
 
@@ -154,6 +160,7 @@ class Link(Manager):  # type: ignore[misc]  # panoramisk has no types
         wait = ListWait(headers, on_reply=_nothing, limit=self.shared.options.max_list)
         self.decoder.open_lists += 1
         try:
+            self._write(wait)
             result: list[AmiEvent] = await self._finish(wait, seconds)
             return result
         except OutcomeUnknown:
@@ -162,20 +169,23 @@ class Link(Manager):  # type: ignore[misc]  # panoramisk has no types
         finally:
             self.decoder.open_lists -= 1
 
-    async def _finish(self, wait: Wait, seconds: float) -> Any:
+    def _write(self, wait: Wait) -> None:
         if self.reason is not None or self.protocol is None:
             raise NotSent("the link is down")
         transport = self.protocol.transport
         if transport.get_write_buffer_size() > self.shared.options.max_unsent:
             raise NotSent("the link is congested")
         self.protocol.send(wait)
+
+    async def _finish(self, wait: Wait, seconds: float) -> Any:
         try:
             async with asyncio.timeout(seconds):
                 return await wait.future
         except TimeoutError:
             raise OutcomeUnknown(f"no reply within {seconds:g} s") from None
         finally:
-            self.protocol.responses.pop(wait.id, None)
+            if self.protocol is not None:
+                self.protocol.responses.pop(wait.id, None)
 
     # -- receiving -----------------------------------------------------------------------------
 
