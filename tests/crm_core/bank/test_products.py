@@ -72,23 +72,16 @@ async def test_terms_come_back_exactly_as_they_were_told(db: Database) -> None:
         assert await version_on(session, "cash", currency="USD", day=APRIL) is None
 
 
-@pytest.mark.parametrize(
-    ("starts_on", "ends_before"),
-    [
-        *((JANUARY, JULY), (APRIL, None), (date(2025, 1, 1), date(2026, 1, 2))),
-        *((date(2025, 1, 1), None), (date(2026, 6, 30), date(2026, 7, 1))),
-    ],
-)
-async def test_periods_of_a_product_do_not_overlap(
-    db: Database, starts_on: date, ends_before: date | None
-) -> None:
-    product = await a_product(db)
-    clash = VersionTerms(currency="KWD", starts_on=starts_on, ends_before=ends_before)
+async def test_periods_of_a_product_do_not_overlap(db: Database) -> None:
+    product, early, last = await a_product(db), date(2025, 1, 1), date(2026, 6, 30)
     async with db.unit_of_work() as session:
         await add_version(session, product, TERMS)
-    with pytest.raises(PeriodsOverlap):
-        async with db.unit_of_work() as session:
-            await add_version(session, product, clash)
+    clashes = ((JANUARY, JULY), (APRIL, None), (early, date(2026, 1, 2)), (early, None))
+    for starts_on, ends_before in (*clashes, (last, JULY)):
+        clash = VersionTerms(currency="KWD", starts_on=starts_on, ends_before=ends_before)
+        with pytest.raises(PeriodsOverlap):
+            async with db.unit_of_work() as session:
+                await add_version(session, product, clash)
 
 
 async def test_periods_may_meet_and_currencies_stand_side_by_side(db: Database) -> None:
