@@ -73,7 +73,7 @@ class _Parts(Collector):
             up.add_metric([node.node], int(node.is_synced))
             resyncs.add_metric([node.node], node.counters.resyncs)
             repairs.add_metric([node.node], node.counters.repairs)
-            for name, count in sorted(node.counters.commands.items()):
+            for name, count in sorted(node.outcomes.items()):
                 commands.add_metric([node.node, name], count)
         yield from (up, resyncs, repairs, commands)
 

@@ -5,40 +5,32 @@ port refuses connections is dead and its calls with it; one that is merely silen
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from routing.commands import CallCommand, JoinCall
+from routing.commands import CallCommand
 from routing.facts import (
-    CommandSettled,
-    Fact,
     NodeConnected,
     NodeDisconnected,
     NodeLost,
     NodeSynced,
 )
-from routing.ids import CallId, CommandId, FactId, LegId, NodeId
+from routing.ids import CallId, FactId, NodeId
 from routing.notices import CallView
 from routing.ports import Clock
-from routing.terms import CommandOutcome
 from telephony.ami import (
-    Action,
     AmiClient,
     AmiError,
     AmiEvent,
     LinkDown,
     LinkUp,
-    NotSent,
-    OutcomeUnknown,
-    Refused,
-    Response,
     action,
 )
+from telephony.dispatch import Dispatcher, Submit
 from telephony.endpoints import EndpointBook
-from telephony.orders import NoSuchLeg, orders
 from telephony.resync import Snapshot, differences, phones, tell
 from telephony.translate import Normalise, Translator
 
@@ -46,12 +38,6 @@ _log = structlog.get_logger(__name__)
 
 HEARTBEAT = "TELLERLINE_HEARTBEAT"
 
-MOVING = "not up"
-MOVING_TRIES = 20
-MOVING_PAUSE = 0.05
-"""What Asterisk says of a channel that is being moved, how often and how soon we ask again."""
-
-Submit = Callable[[Fact], None]
 Believed = Callable[[NodeId], Iterable[CallView]]
 
 
@@ -74,7 +60,6 @@ class NodeCounters:
     resyncs: int = 0
     repairs: int = 0
     comparisons: int = 0
-    commands: dict[str, int] = field(default_factory=dict)
 
 
 class AsteriskNode:
@@ -103,11 +88,22 @@ class AsteriskNode:
         self._alive = alive
         self._clock = clock
         self._options = options or NodeOptions()
-        self._group: asyncio.TaskGroup | None = None
         self._skew = timedelta()
-        self._at_the_door: dict[LegId, list[CallCommand]] = {}
+        self._dispatcher = Dispatcher(
+            node,
+            client,
+            book,
+            lambda: self._translator.picture,
+            submit=submit,
+            clock=clock,
+        )
         self._synced = asyncio.Event()
         self._when_synced: list[Callable[[], None]] = []
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """Return how many commands of each kind came out how."""
+        return self._dispatcher.outcomes
 
     @property
     def is_synced(self) -> bool:
@@ -121,112 +117,20 @@ class AsteriskNode:
     async def run(self) -> None:
         """Serve the node until cancelled."""
         async with asyncio.TaskGroup() as group:
-            self._group = group
+            self._dispatcher.group = group
             group.create_task(self.client.run())
             group.create_task(self._consume())
             group.create_task(self._beat())
             group.create_task(self._compare())
             group.create_task(self._watch_for_loss())
 
-    # ── Commands ────────────────────────────────────────────────────────────────────────────
-
     def carry_out(self, command: CallCommand) -> None:
         """Send a command's actions, in order with those before it; its outcome becomes a fact."""
-        if self._group is None:
-            self._settle(command, CommandOutcome.REFUSED, "the node is not running")
-            return
-        customer = self._translator.picture.legs.get(command.customer)
-        if customer is not None and not customer.movable:
-            self._at_the_door.setdefault(command.customer, []).append(command)
-            return
-        try:
-            actions = orders(command, self._translator.picture, self._book)
-        except NoSuchLeg as error:
-            self._settle(command, CommandOutcome.REFUSED, f"no such leg: {error}")
-            return
-        self._dispatch(command, actions, self._group)
-
-    def _dispatch(
-        self, command: CallCommand, actions: list[Action], group: asyncio.TaskGroup
-    ) -> None:
-        """Write the first action at once, for somebody waits; see to the rest beside."""
-        try:
-            first = self.client.post(actions[0]) if actions else None
-        except AmiError as error:
-            self._settle(command, CommandOutcome.REFUSED, str(error))
-            return
-        group.create_task(self._send(command, actions, first))
+        self._dispatcher.carry_out(command)
 
     async def digits(self, call: CallId, digits: str) -> None:
         """Play DTMF to the customer. The digits are neither logged nor kept."""
-        customer = self._translator.picture.customer(call)
-        if customer is None:
-            raise NoSuchLeg(call)
-        for digit in digits:
-            await self.client.send(
-                action("PlayDTMF", Channel=customer.channel, Digit=digit, Duration="160")
-            )
-            await asyncio.sleep(0.1)
-
-    async def _send(
-        self, command: CallCommand, actions: list[Action], first: Awaitable[Response] | None
-    ) -> None:
-        try:
-            for number, act in enumerate(actions):
-                if number and isinstance(command, JoinCall):
-                    await self._until_alone(command.leg)
-                await self._send_when_movable(act, first if number == 0 else None)
-        except OutcomeUnknown as error:
-            self._settle(command, CommandOutcome.UNKNOWN, str(error))
-        except (NotSent, Refused) as error:
-            self._settle(command, CommandOutcome.REFUSED, str(error))
-        except AmiError as error:
-            _log.error("command invalid", node=self.node, command=command.id, why=str(error))
-            self._settle(command, CommandOutcome.REFUSED, type(error).__name__)
-        else:
-            self._settle(command, CommandOutcome.DONE, "")
-
-    async def _until_alone(self, leg: LegId) -> None:
-        """Wait until an owner's leg has left his colleague: a leg on its way cannot be joined."""
-        for _ in range(MOVING_TRIES):
-            known = self._translator.picture.legs.get(leg)
-            if known is None or known.bridge is None:
-                break
-            await asyncio.sleep(MOVING_PAUSE)
-        await asyncio.sleep(MOVING_PAUSE)
-
-    async def _send_when_movable(self, act: Action, sent: Awaitable[Response] | None) -> None:
-        """Send an action, or wait for the reply if it is sent.
-
-        A channel on its way from one Redirect to its place refuses the next one ("channel not
-        up"): that one has not happened, so it is asked again a moment later.
-        """
-        for _ in range(MOVING_TRIES):
-            try:
-                await (sent or self.client.send(act))
-                return
-            except Refused as error:
-                if act.name != "Redirect" or MOVING not in error.message:
-                    raise
-            sent = None
-            await asyncio.sleep(MOVING_PAUSE)
-        await self.client.send(act)
-
-    def _settle(self, command: CallCommand, outcome: CommandOutcome, detail: str) -> None:
-        counted = f"{type(command).__name__}.{outcome}"
-        self.counters.commands[counted] = self.counters.commands.get(counted, 0) + 1
-        if outcome is not CommandOutcome.DONE:
-            _log.warning("command", node=self.node, call=command.call, outcome=outcome)
-        self._submit(
-            CommandSettled(
-                id=FactId(f"settled:{command.id}"),
-                at=self._clock.now(),
-                command=CommandId(command.id),
-                call=command.call,
-                outcome=outcome,
-                detail=detail,
-            )
-        )
+        await self._dispatcher.digits(call, digits)
 
     # ── Events ──────────────────────────────────────────────────────────────────────────────
 
@@ -246,16 +150,7 @@ class AsteriskNode:
             self._skew = stamped - event.received_at
         for fact in self._translator.facts(event):
             self._submit(fact)
-        if self._at_the_door:
-            self._let_in()
-
-    def _let_in(self) -> None:
-        """Carry out what waited for a caller's channel to be movable, or tell that it is gone."""
-        for leg in list(self._at_the_door):
-            known = self._translator.picture.legs.get(leg)
-            if known is None or known.movable:
-                for command in self._at_the_door.pop(leg):
-                    self.carry_out(command)
+        self._dispatcher.let_in()
 
     def _link_down(self, item: LinkDown) -> None:
         self._synced.clear()
@@ -287,7 +182,7 @@ class AsteriskNode:
     async def _resync(self, repairs: int = 0) -> None:
         snapshot = await self._snapshot()
         facts = tell(snapshot, self._translator, self._book, self._believed(self.node))
-        self._let_in()
+        self._dispatcher.let_in()
         for fact in facts:
             self._submit(fact)
         await self._give_heartbeat()

@@ -1,0 +1,169 @@
+"""Carries commands out on one node: orders become actions, their outcomes become facts.
+
+The first action of a command is written at once, in the order of the commands; what follows waits
+for replies. An action whose outcome is unknown is reported as unknown and never sent again.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from routing.commands import CallCommand, JoinCall
+from routing.facts import CommandSettled, Fact
+from routing.ids import CallId, CommandId, FactId, LegId, NodeId
+from routing.ports import Clock
+from routing.terms import CommandOutcome
+from telephony.ami import (
+    Action,
+    AmiClient,
+    AmiError,
+    NotSent,
+    OutcomeUnknown,
+    Refused,
+    Response,
+    action,
+)
+from telephony.endpoints import EndpointBook
+from telephony.orders import NoSuchLeg, orders
+from telephony.picture import Picture
+
+_log = structlog.get_logger(__name__)
+
+MOVING = "not up"
+MOVING_TRIES = 20
+MOVING_PAUSE = 0.05
+"""What Asterisk says of a channel that is being moved, how often and how soon we ask again."""
+
+Submit = Callable[[Fact], None]
+
+
+class Dispatcher:
+    """Sends what the engine commands. `group` is set while the node runs."""
+
+    def __init__(
+        self,
+        node: NodeId,
+        client: AmiClient,
+        book: EndpointBook,
+        picture: Callable[[], Picture],
+        *,
+        submit: Submit,
+        clock: Clock,
+    ) -> None:
+        self.node = node
+        self.client = client
+        self.group: asyncio.TaskGroup | None = None
+        self.outcomes: dict[str, int] = {}
+        """How many commands of each kind came out how, since the start."""
+        self._book = book
+        self._picture = picture
+        self._submit = submit
+        self._clock = clock
+        self._at_the_door: dict[LegId, list[CallCommand]] = {}
+
+    def carry_out(self, command: CallCommand) -> None:
+        """Send a command's actions, in order with those before it; its outcome becomes a fact."""
+        if self.group is None:
+            self._settle(command, CommandOutcome.REFUSED, "the node is not running")
+            return
+        customer = self._picture().legs.get(command.customer)
+        if customer is not None and not customer.movable:
+            self._at_the_door.setdefault(command.customer, []).append(command)
+            return
+        try:
+            actions = orders(command, self._picture(), self._book)
+        except NoSuchLeg as error:
+            self._settle(command, CommandOutcome.REFUSED, f"no such leg: {error}")
+            return
+        self._dispatch(command, actions, self.group)
+
+    def _dispatch(
+        self, command: CallCommand, actions: list[Action], group: asyncio.TaskGroup
+    ) -> None:
+        """Write the first action at once, for somebody waits; see to the rest beside."""
+        try:
+            first = self.client.post(actions[0]) if actions else None
+        except AmiError as error:
+            self._settle(command, CommandOutcome.REFUSED, str(error))
+            return
+        group.create_task(self._send(command, actions, first))
+
+    def let_in(self) -> None:
+        """Carry out what waited for a caller's channel to be movable, or tell that it is gone."""
+        for leg in list(self._at_the_door):
+            known = self._picture().legs.get(leg)
+            if known is None or known.movable:
+                for command in self._at_the_door.pop(leg):
+                    self.carry_out(command)
+
+    async def digits(self, call: CallId, digits: str) -> None:
+        """Play DTMF to the customer. The digits are neither logged nor kept."""
+        customer = self._picture().customer(call)
+        if customer is None:
+            raise NoSuchLeg(call)
+        for digit in digits:
+            await self.client.send(
+                action("PlayDTMF", Channel=customer.channel, Digit=digit, Duration="160")
+            )
+            await asyncio.sleep(0.1)
+
+    async def _send(
+        self, command: CallCommand, actions: list[Action], first: Awaitable[Response] | None
+    ) -> None:
+        try:
+            for number, act in enumerate(actions):
+                if number and isinstance(command, JoinCall):
+                    await self._until_alone(command.leg)
+                await self._send_when_movable(act, first if number == 0 else None)
+        except OutcomeUnknown as error:
+            self._settle(command, CommandOutcome.UNKNOWN, str(error))
+        except (NotSent, Refused) as error:
+            self._settle(command, CommandOutcome.REFUSED, str(error))
+        except AmiError as error:
+            _log.error("command invalid", node=self.node, command=command.id, why=str(error))
+            self._settle(command, CommandOutcome.REFUSED, type(error).__name__)
+        else:
+            self._settle(command, CommandOutcome.DONE, "")
+
+    async def _until_alone(self, leg: LegId) -> None:
+        """Wait until an owner's leg has left his colleague: a leg on its way cannot be joined."""
+        for _ in range(MOVING_TRIES):
+            known = self._picture().legs.get(leg)
+            if known is None or known.bridge is None:
+                break
+            await asyncio.sleep(MOVING_PAUSE)
+        await asyncio.sleep(MOVING_PAUSE)
+
+    async def _send_when_movable(self, act: Action, sent: Awaitable[Response] | None) -> None:
+        """Send an action, or wait for the reply if it is sent.
+
+        A channel on its way from one Redirect to its place refuses the next one ("channel not
+        up"): that one has not happened, so it is asked again a moment later.
+        """
+        for _ in range(MOVING_TRIES):
+            try:
+                await (sent or self.client.send(act))
+                return
+            except Refused as error:
+                if act.name != "Redirect" or MOVING not in error.message:
+                    raise
+            sent = None
+            await asyncio.sleep(MOVING_PAUSE)
+        await self.client.send(act)
+
+    def _settle(self, command: CallCommand, outcome: CommandOutcome, detail: str) -> None:
+        counted = f"{type(command).__name__}.{outcome}"
+        self.outcomes[counted] = self.outcomes.get(counted, 0) + 1
+        if outcome is not CommandOutcome.DONE:
+            _log.warning("command", node=self.node, call=command.call, outcome=outcome)
+        self._submit(
+            CommandSettled(
+                id=FactId(f"settled:{command.id}"),
+                at=self._clock.now(),
+                command=CommandId(command.id),
+                call=command.call,
+                outcome=outcome,
+                detail=detail,
+            )
+        )
