@@ -131,15 +131,15 @@ async def _open(session: AsyncSession, one: Account, day: _Day, *, number: str) 
 
 
 async def _enter(session: AsyncSession, one: Account, agreement: str, day: _Day) -> None:
-    for n, line in enumerate(one.lines, start=1):
-        booked_at = day.now - line.hours_ago * _HOUR
+    for n, movement in enumerate(one.movements, start=1):
+        booked_at = day.now - movement.hours_ago * _HOUR
         facts = EntryFacts(
-            kind=line.kind,
-            amount=Money.parse(line.amount, one.currency),
+            kind=movement.kind,
+            amount=Money.parse(movement.amount, one.currency),
             booked_at=booked_at,
             value_on=booked_at.date(),
-            text=line.text,
-            counterparty=line.counterparty,
+            text=movement.text,
+            counterparty=movement.counterparty,
             source=_BY,
             source_key=f"{one.key}-{n}",
         )

@@ -22,7 +22,7 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Movement:
     """A statement entry so many hours ago."""
 
     hours_ago: int
@@ -45,7 +45,7 @@ class Account:
     available: str = ""
     closed_days_ago: int | None = None
     co_holder: str = ""
-    lines: tuple[Line, ...] = ()
+    movements: tuple[Movement, ...] = ()
 
 
 BRANCH = "Central"
@@ -109,16 +109,16 @@ ACCOUNTS = (
         currency="RUB",
         opened_days_ago=2100,
         booked="184350.25",
-        lines=(
-            Line(
+        movements=(
+            Movement(
                 hours_ago=30,
                 kind=EntryKind.SALARY,
                 amount="142000",
                 text="Зарплата",
                 counterparty="АО «Вектор»",
             ),
-            Line(hours_ago=26, kind=EntryKind.TRANSFER, amount="-50000", text="На вклад"),
-            Line(
+            Movement(hours_ago=26, kind=EntryKind.TRANSFER, amount="-50000", text="На вклад"),
+            Movement(
                 hours_ago=5,
                 kind=EntryKind.TRANSFER,
                 amount="-3400.75",
@@ -134,7 +134,9 @@ ACCOUNTS = (
         opened_days_ago=340,
         booked="2500000",
         available="0",
-        lines=(Line(hours_ago=26, kind=EntryKind.TRANSFER, amount="50000", text="Пополнение"),),
+        movements=(
+            Movement(hours_ago=26, kind=EntryKind.TRANSFER, amount="50000", text="Пополнение"),
+        ),
     ),
     Account(
         key="ivanova-card",
@@ -143,15 +145,15 @@ ACCOUNTS = (
         currency="RUB",
         opened_days_ago=1400,
         booked="54120.10",
-        lines=(
-            Line(
+        movements=(
+            Movement(
                 hours_ago=20,
                 kind=EntryKind.PURCHASE,
                 amount="-1849.90",
                 text="Покупка",
                 counterparty="Продукты 24",
             ),
-            Line(hours_ago=44, kind=EntryKind.CASH, amount="-10000", text="Снятие наличных"),
+            Movement(hours_ago=44, kind=EntryKind.CASH, amount="-10000", text="Снятие наличных"),
         ),
     ),
     Account(
@@ -186,8 +188,8 @@ ACCOUNTS = (
         currency="RUB",
         opened_days_ago=1500,
         booked="3214870.44",
-        lines=(
-            Line(
+        movements=(
+            Movement(
                 hours_ago=9,
                 kind=EntryKind.TRANSFER,
                 amount="418000",
@@ -245,8 +247,8 @@ ACCOUNTS = (
         currency="USD",
         opened_days_ago=500,
         booked="2310.77",
-        lines=(
-            Line(
+        movements=(
+            Movement(
                 hours_ago=50,
                 kind=EntryKind.TRANSFER,
                 amount="-900",

@@ -90,7 +90,7 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class CardHeld:
     """A bank card, of whose number only the last four digits are known."""
 
     card: str
@@ -120,7 +120,7 @@ async def agreements_of(session: AsyncSession, party: PartyId, look: Look) -> tu
     return tuple(masked(one) for one in found)
 
 
-async def cards_of(session: AsyncSession, party: PartyId) -> tuple[Card, ...]:
+async def cards_of(session: AsyncSession, party: PartyId) -> tuple[CardHeld, ...]:
     """The bank cards that the party holds, those that expire first in front."""
     statement = select(BankCard).where(BankCard.party == party)
     rows = await session.scalars(statement.order_by(BankCard.expires_on, BankCard.id))
@@ -188,8 +188,8 @@ def _holding(
     )
 
 
-def _card(row: BankCard) -> Card:
-    return Card(
+def _card(row: BankCard) -> CardHeld:
+    return CardHeld(
         card=row.id,
         agreement=row.agreement,
         holder=row.party,

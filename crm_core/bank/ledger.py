@@ -19,11 +19,18 @@ from crm_core.bank.agreements import currency_of
 from crm_core.bank.terms import EntryKind
 from crm_core.cards.reading import LARGEST_PAGE, CursorRefused
 from crm_core.database import moment
+from crm_core.errors import Refused
 from crm_core.ids import new_id
 from crm_core.models import LedgerEntry
 from crm_core.models.columns import UtcDateTime
 from crm_core.money import CurrencyMismatch, Money
 from crm_core.upsert import insert_into
+
+
+class EntryRefused(Refused):
+    """The source has told of another entry by the same key."""
+
+    code = "entry_refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +50,7 @@ class EntryFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A line of a statement. `reversed` tells that a later entry took it back."""
+    """An entry of a statement. `reversed` tells that a later entry took it back."""
 
     entry: str
     kind: EntryKind
@@ -64,9 +71,10 @@ class StatementPage:
 
 
 async def book(session: AsyncSession, agreement: str, facts: EntryFacts) -> str:
-    """Enter a line. Its id, or that of the same line if its source told of it before.
+    """Add an entry. Its id, or that of the same entry if its source told of it before.
 
-    Raises AgreementUnknown, CurrencyMismatch.
+    Raises AgreementUnknown, CurrencyMismatch, and EntryRefused where the source told of another
+    agreement, kind or amount by the same key.
     """
     currency = await currency_of(session, agreement)
     if facts.amount.currency != currency:
@@ -91,7 +99,11 @@ async def book(session: AsyncSession, agreement: str, facts: EntryFacts) -> str:
     if facts.source is None or facts.source_key is None:
         return entry
     same = LedgerEntry.source == facts.source, LedgerEntry.source_key == facts.source_key
-    return (await session.execute(select(LedgerEntry.id).where(*same))).scalar_one()
+    known = (await session.scalars(select(LedgerEntry).where(*same))).one()
+    told = known.agreement, known.kind, known.amount_minor
+    if told != (agreement, facts.kind, facts.amount.minor):
+        raise EntryRefused
+    return known.id
 
 
 async def statement(

@@ -129,7 +129,7 @@ class BankCard(Base):
 
 
 class LedgerEntry(Base):
-    """One line of a statement: positive is a credit, negative a debit. It is never changed; a
+    """One entry of a statement: positive is a credit, negative a debit. It is never changed; a
     mistake is taken back by an entry that names it in `reversal_of`."""
 
     __tablename__ = "ledger_entry"

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from crm_core.bank.ledger import Entry, EntryFacts, book, statement
+from crm_core.bank.ledger import Entry, EntryFacts, EntryRefused, book, statement
 from crm_core.bank.numbers import AgreementUnknown
 from crm_core.bank.terms import EntryKind
 from crm_core.cards.reading import CursorRefused
@@ -70,6 +70,9 @@ async def test_a_line_told_twice_stands_once(db: Database) -> None:
         ids = [await book(session, account, entry(1, source="abs", source_key="7")) for _ in "ab"]
         page = await statement(session, account)
     assert ids[0] == ids[1] and len(page.items) == 1
+    with pytest.raises(EntryRefused):
+        async with db.unit_of_work() as session:
+            await book(session, account, entry(2, source="abs", source_key="7"))
 
 
 async def test_a_line_is_taken_back_once_by_another(db: Database) -> None:
