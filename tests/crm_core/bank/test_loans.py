@@ -1,5 +1,6 @@
 """Loans in the database: what was computed is what is stored, and it holds its own invariants."""
 
+import asyncio
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -85,6 +86,20 @@ async def test_a_payment_pays_the_oldest_first_and_once(db: Database) -> None:
     with pytest.raises(PaymentRefused):
         async with db.unit_of_work() as session:
             await pay(session, entry)
+
+
+async def test_two_who_allocate_a_payment_at_once_allocate_it_once(db: Database) -> None:
+    loan = await a_loan(db)
+    async with db.unit_of_work() as session:
+        entry = await credited(session, loan, 500)
+
+    async def allocate_it() -> None:
+        async with db.unit_of_work() as session:
+            await pay(session, entry)
+
+    ended = await asyncio.gather(allocate_it(), allocate_it(), return_exceptions=True)
+    assert [type(one) for one in ended if one] == [PaymentRefused]
+    assert (await plan(db, loan))[0].interest.paid == 500
 
 
 async def test_the_order_of_the_components_can_be_set(db: Database) -> None:
