@@ -1,37 +1,63 @@
 """Diagrams made from the code; `python -m tests.architecture.diagrams` writes them anew."""
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from crm_core.bank.terms import AGREEMENT_STATES, CARD_STATES, PRODUCT_STATES
 from routing.calls import TRANSITIONS
 
 STATES = Path(__file__).parents[2] / "docs" / "states.md"
 
+_HEAD = """# State machines
+
+Made from the tables in the code, which the database's constraints are made from too; a test holds
+this page to them.
+"""
+
 
 def states_document() -> str:
-    """The document with the call's state machine, as the table has it now."""
-    arrows = [
-        f"    {state} --> {target}: {event}"
+    """The document with all state machines, as the tables have them now."""
+    calls = [
+        (state, target, event)
         for state, moves in TRANSITIONS.items()
         for event, target in moves.items()
     ]
-    starts = "    [*] --> new"
-    ends = [f"    {state} --> [*]" for state, moves in TRANSITIONS.items() if not moves]
-    lines = [
-        "# State machines",
+    return "\n".join(
+        [
+            _HEAD,
+            *_section("Call", "routing/calls.py", TRANSITIONS, calls),
+            *_plain("Product version", PRODUCT_STATES),
+            *_plain("Agreement", AGREEMENT_STATES),
+            *_plain("Bank card", CARD_STATES),
+        ]
+    )
+
+
+def _plain(title: str, table: Mapping[str, Iterable[str]]) -> list[str]:
+    moves = [(state, after, "") for state, states in table.items() for after in sorted(states)]
+    return _section(title, "crm_core/bank/terms.py", table, moves)
+
+
+def _section(
+    title: str, source: str, table: Mapping[str, Iterable[str]], moves: list[tuple[str, str, str]]
+) -> list[str]:
+    """A heading and a diagram; the first state of the table is where it begins."""
+    arrows = [f"    {a} --> {b}" + (f": {event}" if event else "") for a, b, event in moves]
+    ends = [f"    {state} --> [*]" for state, after in table.items() if not after]
+    begins = f"    [*] --> {next(iter(table))}"
+    return [
+        f"## {title}",
         "",
-        "Made from `routing/calls.py`; a test holds it to the table.",
-        "",
-        "## Call",
+        f"`{source}`",
         "",
         "```mermaid",
         "stateDiagram-v2",
-        starts,
+        begins,
         *arrows,
         *ends,
         "```",
         "",
     ]
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":
