@@ -208,18 +208,6 @@ def _view(
     arrived_at = now - call.ago
     answered_at = arrived_at + _WAITED
     ended_at = answered_at + call.talked
-    pool = call.basis is Basis.QUEUE_POOL
-    offer = OfferView(
-        offer=OfferId(f"{call.key}-o1"),
-        agent=agent,
-        kind=OfferKind.CALL,
-        basis=call.basis,
-        rank=None if pool else client.managers.index(call.agent) + 1,
-        made_at=arrived_at + timedelta(seconds=1),
-        outcome=OfferOutcome.ANSWERED,
-        ended_at=answered_at,
-        passed_over=(),
-    )
     return CallView(
         call=CallId(call.key),
         node=NodeId("demo"),
@@ -246,9 +234,26 @@ def _view(
         agent=agent,
         consulting=None,
         consult_connected=False,
-        offers=(offer,),
+        offers=(_answered_offer(call, client, agent, arrived_at),),
         transfers=0,
         fell_back=False,
+    )
+
+
+def _answered_offer(
+    call: PastCall, client: Client, agent: AgentId, arrived_at: datetime
+) -> OfferView:
+    pool = call.basis is Basis.QUEUE_POOL
+    return OfferView(
+        offer=OfferId(f"{call.key}-o1"),
+        agent=agent,
+        kind=OfferKind.CALL,
+        basis=call.basis,
+        rank=None if pool else client.managers.index(call.agent) + 1,
+        made_at=arrived_at + timedelta(seconds=1),
+        outcome=OfferOutcome.ANSWERED,
+        ended_at=arrived_at + _WAITED,
+        passed_over=(),
     )
 
 
