@@ -1,10 +1,13 @@
 """Carries commands out on one node: orders become actions, their outcomes become facts.
 
-The first action of a command is written at once, in the order of the commands; what follows waits
-for replies. An action whose outcome is unknown is reported as unknown and never sent again.
+The first action of a command is written at once; what follows waits for replies. Commands about
+one customer follow each other: the next waits until the one before it is settled, because what is
+asked again later must not undo what was commanded after it. An action whose outcome is unknown is
+reported as unknown and never sent again.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -60,23 +63,43 @@ class Dispatcher:
         self._picture = picture
         self._submit = submit
         self._clock = clock
-        self._at_the_door: dict[LegId, list[CallCommand]] = {}
+        self._busy: set[LegId] = set()
+        """Customers whose command is under way."""
+        self._waiting: dict[LegId, deque[CallCommand]] = {}
+        """Commands whose turn has not come, by customer."""
 
     def carry_out(self, command: CallCommand) -> None:
         """Send a command's actions, in order with those before it; its outcome becomes a fact."""
         if self.group is None:
             self._settle(command, CommandOutcome.REFUSED, "the node is not running")
             return
-        customer = self._picture().legs.get(command.customer)
-        if customer is not None and not customer.movable:
-            self._at_the_door.setdefault(command.customer, []).append(command)
-            return
+        self._waiting.setdefault(command.customer, deque()).append(command)
+        self._go_on(command.customer, self.group)
+
+    def let_in(self) -> None:
+        """Carry out what waited for a caller's channel to be movable, or tell that it is gone."""
+        if self.group is not None:
+            for customer in list(self._waiting):
+                self._go_on(customer, self.group)
+
+    def _go_on(self, customer: LegId, group: asyncio.TaskGroup) -> None:
+        while self._may_go_on(customer):
+            self._start(self._waiting[customer].popleft(), group)
+            if not self._waiting[customer]:
+                del self._waiting[customer]
+
+    def _may_go_on(self, customer: LegId) -> bool:
+        leg = self._picture().legs.get(customer)
+        at_the_door = leg is not None and not leg.movable
+        return customer in self._waiting and customer not in self._busy and not at_the_door
+
+    def _start(self, command: CallCommand, group: asyncio.TaskGroup) -> None:
         try:
             actions = orders(command, self._picture(), self._book)
         except NoSuchLeg as error:
             self._settle(command, CommandOutcome.REFUSED, f"no such leg: {error}")
             return
-        self._dispatch(command, actions, self.group)
+        self._dispatch(command, actions, group)
 
     def _dispatch(
         self, command: CallCommand, actions: list[Action], group: asyncio.TaskGroup
@@ -87,15 +110,8 @@ class Dispatcher:
         except AmiError as error:
             self._settle(command, CommandOutcome.REFUSED, str(error))
             return
+        self._busy.add(command.customer)
         group.create_task(self._send(command, actions, first))
-
-    def let_in(self) -> None:
-        """Carry out what waited for a caller's channel to be movable, or tell that it is gone."""
-        for leg in list(self._at_the_door):
-            known = self._picture().legs.get(leg)
-            if known is None or known.movable:
-                for command in self._at_the_door.pop(leg):
-                    self.carry_out(command)
 
     async def digits(self, call: CallId, digits: str) -> None:
         """Play DTMF to the customer. The digits are neither logged nor kept."""
@@ -125,6 +141,8 @@ class Dispatcher:
             self._settle(command, CommandOutcome.REFUSED, type(error).__name__)
         else:
             self._settle(command, CommandOutcome.DONE, "")
+        self._busy.discard(command.customer)
+        self.let_in()
 
     async def _until_alone(self, leg: LegId) -> None:
         """Wait until an owner's leg has left his colleague: a leg on its way cannot be joined."""

@@ -7,7 +7,7 @@ port refuses connections is dead and its calls with it; one that is merely silen
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import structlog
 
@@ -31,12 +31,15 @@ from telephony.ami import (
 )
 from telephony.dispatch import Dispatcher, Submit
 from telephony.endpoints import EndpointBook
+from telephony.node_time import NodeTime
 from telephony.resync import Snapshot, differences, phones, tell
 from telephony.translate import Normalise, Translator
 
 _log = structlog.get_logger(__name__)
 
 HEARTBEAT = "TELLERLINE_HEARTBEAT"
+EPOCH = "EPOCH"
+"""What `Getvar` tells the node's time by, in seconds."""
 
 Believed = Callable[[NodeId], Iterable[CallView]]
 
@@ -88,7 +91,7 @@ class AsteriskNode:
         self._alive = alive
         self._clock = clock
         self._options = options or NodeOptions()
-        self._skew = timedelta()
+        self._time = NodeTime()
         self._dispatcher = Dispatcher(
             node,
             client,
@@ -98,6 +101,9 @@ class AsteriskNode:
             clock=clock,
         )
         self._synced = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
+        """Either an event is taken or the picture is drawn anew: what happens after a snapshot
+        was made must not be forgotten with the old picture."""
         self._when_synced: list[Callable[[], None]] = []
 
     @property
@@ -136,18 +142,19 @@ class AsteriskNode:
 
     async def _consume(self) -> None:
         async for item in self.client.events():
-            match item:
-                case AmiEvent():
-                    self._take(item)
-                case LinkUp():
-                    await self._resync_until_done(item)
-                case LinkDown():
-                    self._link_down(item)
+            async with self._one_at_a_time:
+                match item:
+                    case AmiEvent():
+                        self._take(item)
+                    case LinkUp():
+                        await self._resync_until_done(item)
+                    case LinkDown():
+                        self._link_down(item)
 
     def _take(self, event: AmiEvent) -> None:
         stamped = event.timestamp
         if stamped is not None:
-            self._skew = stamped - event.received_at
+            self._time.stamped(stamped, event.received_at)
         for fact in self._translator.facts(event):
             self._submit(fact)
         self._dispatcher.let_in()
@@ -201,7 +208,7 @@ class AsteriskNode:
             wake()
 
     async def _snapshot(self) -> Snapshot:
-        asked_at = self._pbx_now()
+        asked_at = await self._ask_time()
         beat = await self.client.send(action("Getvar", Variable=HEARTBEAT))
         channels = await self.client.send_list(action("CoreShowChannels"))
         devices = await self.client.send_list(action("DeviceStateList"))
@@ -212,15 +219,20 @@ class AsteriskNode:
 
     async def tell_phones(self) -> None:
         """Tell how the phones in use stand, as facts. Raises AmiError."""
-        asked_at = self._pbx_now()
+        asked_at = await self._ask_time()
         devices = await self.client.send_list(action("DeviceStateList"))
         for fact in phones(asked_at, devices, self._book):
             self._submit(fact)
 
-    def _pbx_now(self) -> datetime:
-        """The time by the node's clock. A snapshot bears the time at which it was asked for:
-        whatever the node stamps later is newer, even if it arrives first."""
-        return self._clock.now() + self._skew
+    async def _ask_time(self) -> datetime:
+        """Ask for the time by the node's clock. A snapshot bears the time at which it was asked
+        for: whatever the node stamps later is newer, even if it arrives first."""
+        sent_at = self._clock.now()
+        reply = await self.client.send(action("Getvar", Variable=EPOCH))
+        told, replied_at = reply.fields.get("Value", ""), self._clock.now()
+        if told.isdecimal():
+            self._time.asked(int(told), sent_at=sent_at, replied_at=replied_at)
+        return self._time.now(replied_at)
 
     async def _compare(self) -> None:
         while True:
@@ -232,9 +244,14 @@ class AsteriskNode:
                 self.counters.comparisons += 1
                 if lasting:
                     _log.warning("picture repaired", node=self.node, differences=len(lasting))
-                    await self._resync(repairs=len(lasting))
+                    await self._repair(len(lasting))
             except AmiError as error:
                 _log.warning("comparison failed", node=self.node, why=type(error).__name__)
+
+    async def _repair(self, differing: int) -> None:
+        async with self._one_at_a_time:
+            if self.is_synced:
+                await self._resync(repairs=differing)
 
     async def _lasting_differences(self) -> frozenset[str]:
         """Events may be under way: only what still differs a moment later is a loss."""
@@ -256,7 +273,7 @@ class AsteriskNode:
             await asyncio.sleep(self._options.heartbeat)
 
     async def _give_heartbeat(self) -> None:
-        seconds = int(self._pbx_now().timestamp())
+        seconds = int((await self._ask_time()).timestamp())
         await self.client.send(action("Setvar", Variable=HEARTBEAT, Value=str(seconds)))
 
     async def _watch_for_loss(self) -> None:
