@@ -23,6 +23,8 @@ class WebOptions:
     default_language: str = "en"
     timezone: str = "UTC"
     """The centre's time zone, by its IANA name."""
+    region: str = "RU"
+    """Where numbers that are typed into the search are dialled, ISO 3166."""
     max_body_bytes: int = 64 * 1024
     locale_dir: Path = PACKAGE / "locale"
     templates_dir: Path = PACKAGE / "templates"

@@ -4,7 +4,6 @@ Pydantic models made from crm_core's values. Numbers of a party are masked unles
 after it; the number of a call is whole for whoever may see its card.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -13,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from crm_core import phones
 from crm_core.cards import Card, CardSummary, Page
 from crm_core.catalogue import Catalogue
-from crm_core.parties import FoundParty, PartyPanel
+from crm_core.parties import PartyPanel
+from crm_core.search import Found, Why
 from routing.terms import CallState, EndReason, Match, WrapUpMode
 
 
@@ -135,12 +135,15 @@ class FoundShape(Shape):
     status: str
     tier: str
     phones: list[str]
+    why: Annotated[str, Field(description="What matched", examples=[*Why])]
+    detail: Annotated[str, Field(description="The masked number, or other name, that matched")]
 
 
 class FoundList(Shape):
-    """What a search found, at most as many as asked for."""
+    """What a search found, the best first; `next_cursor` leads to the next page."""
 
     items: list[FoundShape]
+    next_cursor: str | None
 
 
 class Names:
@@ -209,9 +212,9 @@ def contact(one: CardSummary, names: Names) -> ContactShape:
     )
 
 
-def found(parties: Iterable[FoundParty]) -> FoundList:
+def found(one: Found) -> FoundList:
     """A search result."""
-    return FoundList(items=[FoundShape.model_validate(one) for one in parties])
+    return FoundList.model_validate(one)
 
 
 def looks_after(one: PartyPanel, agent: str) -> bool:

@@ -182,6 +182,7 @@ class Product:
             secure_cookies=settings.origin.startswith("https:"),
             default_language=settings.default_language,
             timezone=settings.time_zone,
+            region=settings.region,
         )
         app = create_app(
             Parts(

@@ -1,14 +1,13 @@
-"""Parties on the screen: the panel that an agent sees, and the search.
+"""Parties on the screen: the panel that an agent sees.
 
 Every look at a panel is audited with its reason, in the transaction that reads it: who looked at
 whom, and for which call, is a question that a bank must be able to answer.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core import phones
@@ -27,20 +26,15 @@ from crm_core.models import (
     ManagerAssignment,
     Party,
     PartyKind,
-    PartyNameToken,
     PartyPhone,
     PartyStatus,
     PhoneNumber,
     PhoneRole,
     PhoneStatus,
 )
-from crm_core.names import words
 from routing.ids import AgentId, PartyId
 
 _LAST_CONTACTS = 3
-_LARGEST_RESULT = 50
-_FEWEST_DIGITS = 4
-_END = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,19 +75,6 @@ class PartyPanel:
     contacts: tuple[CardSummary, ...]
     money: MoneyLine
     red: RedStrip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundParty:
-    """A party in a search result."""
-
-    party: PartyId
-    name: str
-    kind: PartyKind
-    status: PartyStatus
-    tier: str
-    phones: tuple[str, ...]
-    """Masked."""
 
 
 async def panel(
@@ -150,56 +131,6 @@ async def managers(session: AsyncSession, party: PartyId) -> tuple[PanelManager,
     )
 
 
-async def search(session: AsyncSession, text: str, limit: int) -> tuple[FoundParty, ...]:
-    """Parties by the beginnings of words of their names, or by a number or its last digits."""
-    limit = max(1, min(limit, _LARGEST_RESULT))
-    statement = _by_digits(text) if _is_number(text) else _by_words(text)
-    if statement is None:
-        return ()
-    ordered = statement.order_by(Party.display_name, Party.id).limit(limit)
-    found = list(await session.scalars(ordered))
-    numbers = await _masked(session, [party.id for party in found])
-    return tuple(
-        FoundParty(
-            party=party.id,
-            name=party.display_name,
-            kind=party.kind,
-            status=party.status,
-            tier=party.tier,
-            phones=tuple(numbers.get(party.id, ())),
-        )
-        for party in found
-    )
-
-
-def _by_words(text: str) -> Select[Party] | None:
-    typed = words(text)
-    statement = select(Party)
-    for word in typed:
-        token = PartyNameToken.token
-        named = select(PartyNameToken.party).where(token >= word, token < word + _END)
-        statement = statement.where(Party.id.in_(named))
-    return statement if typed else None
-
-
-def _is_number(text: str) -> bool:
-    return all(c.isdigit() or c in "+()-. " for c in text) and any(c.isdigit() for c in text)
-
-
-def _by_digits(text: str) -> Select[Party] | None:
-    digits = "".join(c for c in text if c.isdigit() and c.isascii())
-    if len(digits) < _FEWEST_DIGITS:
-        return None
-    ending, beginning = digits[::-1], f"+{digits}"
-    column = PhoneNumber.e164
-    matches = or_(
-        and_(column >= beginning, column < beginning + _END),
-        and_(PhoneNumber.digits_reversed >= ending, PhoneNumber.digits_reversed < ending + _END),
-    )
-    used = select(PartyPhone.party).join(PhoneNumber, PhoneNumber.id == PartyPhone.phone)
-    return select(Party).where(Party.id.in_(used.where(matches)))
-
-
 async def _phones(session: AsyncSession, party: PartyId) -> tuple[PanelPhone, ...]:
     statement = (
         select(PhoneNumber.e164, PartyPhone.role, PhoneNumber.status)
@@ -218,17 +149,3 @@ async def _phones(session: AsyncSession, party: PartyId) -> tuple[PanelPhone, ..
         )
         for e164, role, status in await session.execute(statement)
     )
-
-
-async def _masked(session: AsyncSession, parties: Sequence[PartyId]) -> dict[PartyId, list[str]]:
-    statement = (
-        select(PartyPhone.party, PhoneNumber.e164)
-        .join(PhoneNumber, PhoneNumber.id == PartyPhone.phone)
-        .where(PartyPhone.party.in_(parties))
-        .where(valid(PartyPhone.valid_from, PartyPhone.valid_to, moment(session)))
-        .order_by(PartyPhone.rank, PhoneNumber.e164)
-    )
-    numbers: dict[PartyId, list[str]] = {}
-    for party, e164 in await session.execute(statement):
-        numbers.setdefault(party, []).append(phones.mask(e164))
-    return numbers

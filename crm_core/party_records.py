@@ -22,7 +22,6 @@ from crm_core.models import (
     Organisation,
     Party,
     PartyKind,
-    PartyNameToken,
     PartyPhone,
     PartyStatus,
     Person,
@@ -30,7 +29,7 @@ from crm_core.models import (
     PhoneRole,
     PhoneStatus,
 )
-from crm_core.names import tokens
+from crm_core.search.index import index
 from crm_core.upsert import insert_into
 from routing.ids import AgentId, PartyId
 
@@ -91,7 +90,7 @@ async def add_person(
             birth_date=birth_date,
         )
     )
-    await _added(session, party, tokens(name.whole), by=by)
+    await _added(session, party, by=by)
     return party
 
 
@@ -113,7 +112,7 @@ async def add_organisation(
             registration_number=registration_number,
         )
     )
-    await _added(session, party, tokens(name, legal_name), by=by)
+    await _added(session, party, by=by)
     return party
 
 
@@ -211,9 +210,9 @@ async def _add_party(
     return row.id
 
 
-async def _added(session: AsyncSession, party: PartyId, names: frozenset[str], *, by: str) -> None:
-    session.add_all(PartyNameToken(token=token, party=party) for token in sorted(names))
+async def _added(session: AsyncSession, party: PartyId, *, by: str) -> None:
     await session.flush()
+    await index(session, party)
     subject = Subject(kind="party", id=party)
     await record(session, Action.PARTY_ADDED, actor=by, subject=subject, reason="")
 

@@ -8,13 +8,13 @@ from fastapi.exceptions import RequestValidationError
 
 from agent_ui import shapes
 from agent_ui.shapes import CardShape, FoundList, Names, PageShape
-from agent_ui.text import Ident, ShortText
+from agent_ui.text import Ident, SearchText
 from agent_ui.web.access import SESSION, parts_of, signed_in_of
 from agent_ui.web.errors import Problem
-from agent_ui.web.query import CardQuery
+from agent_ui.web.query import LONGEST_CURSOR, CardQuery
 from agent_ui.web.shell import language_of
 from agent_ui.web.visible import permitted_filters, visible_card
-from crm_core import cards, parties
+from crm_core import cards, search
 from crm_core.cards import CardFilters, Page
 from routing.ids import CallId
 
@@ -54,12 +54,18 @@ async def one_card(request: Request, call: Annotated[Ident, Path()]) -> CardShap
 @router.get("/parties/search", tags=["parties"])
 async def search_parties(
     request: Request,
-    q: Annotated[ShortText, Query(description="Words of a name, or digits of a number")],
-    limit: Annotated[int, Query(ge=1, le=50)] = 20,
+    q: Annotated[SearchText, Query(description="Words of a name, or digits of a number")],
+    limit: Annotated[int, Query(ge=1, le=search.LARGEST_PAGE)] = 20,
+    cursor: Annotated[str | None, Query(max_length=LONGEST_CURSOR)] = None,
 ) -> FoundList:
-    """Parties by the beginnings of words of their names, or by a number or its last digits."""
+    """Parties by names in any script, phones in any format, registration numbers; best first.
+
+    Words may be begun only, or hold a typing error. Numbers are masked and there are no amounts.
+    """
+    region = parts_of(request).options.region
     async with parts_of(request).db.reading() as session:
-        return shapes.found(await parties.search(session, q, limit))
+        found = await search.find(session, q, limit, region=region, cursor=cursor)
+    return shapes.found(found)
 
 
 async def page_of_cards(request: Request, query: CardQuery) -> Page:

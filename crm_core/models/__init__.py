@@ -24,7 +24,6 @@ from crm_core.models.parties import (
     Organisation,
     Party,
     PartyKind,
-    PartyNameToken,
     PartyPhone,
     PartyStatus,
     Person,
@@ -33,6 +32,7 @@ from crm_core.models.parties import (
     PhoneStatus,
 )
 from crm_core.models.products import Product, ProductVersion
+from crm_core.models.search import SearchDocument, SearchSpelling, SearchTerm, TermSource
 from crm_core.models.staff import (
     EmployeeRow,
     QueueMember,
@@ -65,7 +65,6 @@ __all__ = [
     "Organisation",
     "Party",
     "PartyKind",
-    "PartyNameToken",
     "PartyPhone",
     "PartyStatus",
     "PaymentAllocation",
@@ -77,7 +76,11 @@ __all__ = [
     "ProductVersion",
     "QueueMember",
     "Role",
+    "SearchDocument",
+    "SearchSpelling",
+    "SearchTerm",
     "SessionRow",
     "SignInThrottle",
+    "TermSource",
     "TicketRow",
 ]

@@ -105,16 +105,6 @@ class Organisation(Base):
     registration_number: Mapped[str | None]
 
 
-class PartyNameToken(Base):
-    """A searchable word of a party's names, folded by `crm_core.names`."""
-
-    __tablename__ = "party_name_token"
-    __table_args__ = (Index(None, "party"),)
-
-    token: Mapped[str] = mapped_column(SortableText, primary_key=True)
-    party: Mapped[PartyId] = mapped_column(ForeignKey("party.id"), primary_key=True)
-
-
 class PhoneNumber(Base):
     """A number in E.164, once. `digits_reversed` finds it by its last digits."""
 

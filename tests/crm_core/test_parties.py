@@ -1,26 +1,19 @@
-"""The panel and the search: what is seen, and that the looking is written down."""
+"""The panel: what is seen, and that the looking is written down."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from crm_core.database import Database
 from crm_core.errors import PartyUnknown
 from crm_core.models import AuditEvent, CallCard
-from crm_core.parties import panel, search
-from crm_core.party_records import PartyFacts, add_organisation, assign_managers
+from crm_core.parties import panel
+from crm_core.party_records import assign_managers
 from routing.ids import AgentId, PartyId
 from routing.terms import CallState
 from tests.crm_core.calls import add_card, over, suggested, view
-from tests.crm_core.conftest import FakeClock, hired, person
+from tests.crm_core.conftest import hired, person
 
 NUMBER = "+79455550101"
-
-
-async def found(db: Database, typed: str) -> list[str]:
-    async with db.reading() as session:
-        return [one.name for one in await search(session, typed, 10)]
 
 
 async def test_the_panel_tells_who_it_is_and_who_looks_after_him(db: Database) -> None:
@@ -86,47 +79,3 @@ async def test_a_timeline_has_the_calls_of_the_party_and_not_those_chosen_for_an
         async with db.unit_of_work() as session:
             seen = await panel(session, party, viewer=agent.id, reason="search")
         assert [one.call for one in seen.contacts] == calls
-
-
-async def test_search_by_words_needs_all_of_them(db: Database) -> None:
-    await person(db, "Иванов Пётр")
-    await person(db, "Иванова Анна")
-    async with db.unit_of_work() as session:
-        await add_organisation(
-            session, "Север", PartyFacts(), legal_name="ООО «Север-Трейд»", by="test"
-        )
-    assert await found(db, "иванов") == ["Иванов Пётр", "Иванова Анна"]
-    assert await found(db, "ИВАНОВ пет") == ["Иванов Пётр"]
-    assert await found(db, "ivanova") == ["Иванова Анна"]
-    assert await found(db, "трейд") == ["Север"]
-    assert await found(db, "петров") == []
-
-
-async def test_search_by_a_number_or_its_end(db: Database) -> None:
-    await person(db, "Anna", NUMBER)
-    await person(db, "Boris", "+79455550199")
-    for typed in (NUMBER, "79455550101", "0101", "55-01-01", " (945) 555 01 01"):
-        assert await found(db, typed) == ["Anna"], typed
-    assert await found(db, "7945555") == ["Anna", "Boris"]
-    assert await found(db, "101") == []
-
-
-async def test_a_result_shows_no_whole_number(db: Database) -> None:
-    await person(db, "Anna", NUMBER)
-    async with db.reading() as session:
-        (one,) = await search(session, "anna", 10)
-    assert one.phones == ("+7 •••••• 0101",)
-
-
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(st.one_of(st.text(max_size=60), st.text("%_*\"'()+-0123456789 ORNEAR\0", max_size=60)))
-async def test_nothing_that_is_typed_breaks_the_search(db: Database, typed: str) -> None:
-    await found(db, typed)
-
-
-async def test_a_long_text_is_searched_too(db: Database, clock: FakeClock) -> None:
-    assert await found(db, "ива* OR " * 1_500) == []

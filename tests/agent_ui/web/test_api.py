@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from crm_core.cards import complete
 from crm_core.models import AuditEvent
+from crm_core.party_records import PartyFacts, PersonName, add_person
 from routing.facts import TransferAsked
 from routing.ids import CallId
 from tests.agent_ui.web.conftest import Site
@@ -168,7 +169,40 @@ async def test_search_finds_by_name_and_number_and_masks(site: Site) -> None:
         assert [one["name"] for one in answer.json()["items"]] == ["Иванова Анна"], q
         assert "123" not in answer.json()["items"][0]["phones"][0]
     answer = await browser.get("/api/v1/parties/search", params={"q": "zzz"})
-    assert answer.json() == {"items": []}
+    assert answer.json() == {"items": [], "next_cursor": None}
+
+
+async def test_search_tells_why_and_reads_any_format_and_spelling(site: Site) -> None:
+    browser = await site.browser("clara")
+    for q, why, detail in (
+        ("8 (916) 123-45-67", "phone", "+7 •••••• 4567"),
+        ("ivanova", "name", ""),
+        ("Ивонова", "spelling", ""),
+    ):
+        answer = await browser.get("/api/v1/parties/search", params={"q": q})
+        (one,) = answer.json()["items"]
+        assert (one["why"], one["detail"]) == (why, detail), q
+        assert set(one) == {"party", "name", "kind", "status", "tier", "phones", "why", "detail"}
+
+
+async def test_search_has_pages_and_takes_any_text(site: Site) -> None:
+    browser = await site.browser("clara")
+    async with site.centre.db.unit_of_work() as session:
+        for number in range(3):
+            name = PersonName(family="Zed", given=str(number))
+            await add_person(session, name, PartyFacts(), by="test")
+    seen, query = [], {"q": "zed", "limit": "2"}
+    for size in (2, 1):
+        page = (await browser.get("/api/v1/parties/search", params=query)).json()
+        assert len(page["items"]) == size
+        seen += [one["name"] for one in page["items"]]
+        query["cursor"] = page["next_cursor"]
+    assert (seen, query["cursor"]) == (["Zed 0", "Zed 1", "Zed 2"], None)
+    for q in ("x" * 10_240, "%_", 'ива" OR *', "\0"):
+        answer = await browser.get("/api/v1/parties/search", params={"q": q})
+        assert (answer.status_code, answer.json()["items"]) == (200, []), q
+    answer = await browser.get("/api/v1/parties/search", params={"q": "zed", "cursor": "x"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_cursor")
 
 
 async def test_a_partys_page_is_audited_and_masks_for_strangers(site: Site) -> None:
