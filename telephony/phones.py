@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import structlog
 
-from routing.ids import AgentId
+from routing.ids import AgentId, NodeId
 from routing.notices import AgentChanged, AgentView, Notice
 from routing.terms import Availability, PhoneKind
 from telephony.accounts import AccountOptions, browser_account, desk_account
-from telephony.ami import AmiClient, AmiError, action
-from telephony.endpoints import EndpointBook
+from telephony.ami import AmiClient, AmiError, Refused, action
+from telephony.endpoints import TECHNOLOGY, EndpointBook
 from telephony.node import AsteriskNode
 
 _log = structlog.get_logger(__name__)
@@ -48,7 +48,8 @@ class Switchboard:
         self._nodes = nodes
         self._provisioning = provisioning
         self._options = options
-        self._members: dict[AgentId, str] = {}
+        self._members: dict[NodeId, frozenset[str]] = {}
+        """The agents' phones in each node's queue, as far as we know."""
         self._wanted: dict[AgentId, str | None] = {}
         self._changed = asyncio.Event()
 
@@ -105,49 +106,66 @@ class Switchboard:
 
     def show(self, notices: Sequence[Notice]) -> None:
         """Follow the agents' availability. Never blocks."""
+        before = dict(self._wanted)
         for notice in notices:
             if isinstance(notice, AgentChanged):
                 self._wanted[notice.agent.agent] = self._interface(notice.agent)
-        if any(self._members.get(a) != w for a, w in self._wanted.items()):
+        if self._wanted != before:
             self._changed.set()
 
     def forget_members(self) -> None:
-        """A node started anew or was away: tell it all members again."""
-        self._members.clear()
+        """A node started anew or was away: ask it for its members, and put them right."""
+        self._members = {}
         self._changed.set()
 
     def _interface(self, agent: AgentView) -> str | None:
         if not agent.on_shift or agent.availability is not Availability.AVAILABLE:
             return None
         endpoint = self._book.active(agent.agent)
-        return f"PJSIP/{endpoint}" if endpoint else None
+        return f"{TECHNOLOGY}{endpoint}" if endpoint else None
 
     async def _keep_members(self) -> None:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            for agent, wanted in list(self._wanted.items()):
-                present = self._members.get(agent)
-                if wanted != present:
-                    await self._change(agent, present, wanted)
+            for node in self._nodes():
+                try:
+                    await self._put_right(node, self._members)
+                except AmiError as error:
+                    # A silent node is asked again when it is back.
+                    self._members.pop(node.node, None)
+                    _log.debug("members unknown", node=node.node, why=type(error).__name__)
 
-    async def _change(self, agent: AgentId, present: str | None, wanted: str | None) -> None:
-        if present is not None:
-            await self._on_all_nodes("QueueRemove", Interface=present)
-        if wanted is not None:
-            await self._on_all_nodes("QueueAdd", Interface=wanted, MemberName=agent)
-        if wanted is None:
-            self._members.pop(agent, None)
-        else:
-            self._members[agent] = wanted
+    async def _put_right(self, node: AsteriskNode, members: dict[NodeId, frozenset[str]]) -> None:
+        """Add and remove what differs. `members` may be forgotten meanwhile: then nobody reads it.
 
-    async def _on_all_nodes(self, name: str, **headers: str) -> None:
-        for node in self._nodes():
-            try:
-                await node.client.send(action(name, Queue=FALLBACK_QUEUE, **headers))
-            except AmiError as error:
-                # "Already there" and "not there" are what we want; a silent node is told later.
-                _log.debug("member unchanged", node=node.node, why=type(error).__name__)
+        A member outlives us and Asterisk. Whoever went home while we were away must not be rung;
+        a phone of nobody, and one of whom we have not heard yet, stays as it is.
+        """
+        present = members.get(node.node)
+        if present is None:
+            present = await _members_of(node)
+        wanted = {phone: agent for agent, phone in self._wanted.items() if phone is not None}
+        gone = {phone for phone in present - wanted.keys() if self._owner(phone) in self._wanted}
+        for phone in gone:
+            await _change_member(node, "QueueRemove", Interface=phone)
+        for phone in wanted.keys() - present:
+            await _change_member(node, "QueueAdd", Interface=phone, MemberName=wanted[phone])
+        members[node.node] = frozenset(present - gone | wanted.keys())
+
+    def _owner(self, interface: str) -> AgentId | None:
+        return self._book.owner(interface.removeprefix(TECHNOLOGY))
+
+
+async def _members_of(node: AsteriskNode) -> frozenset[str]:
+    shown = await node.client.send_list(action("QueueStatus", Queue=FALLBACK_QUEUE))
+    return frozenset(one.fields.get("Location", "") for one in shown if one.name == "QueueMember")
+
+
+async def _change_member(node: AsteriskNode, name: str, **headers: str) -> None:
+    # Refused is "already there" or "not there", which is what we want.
+    with contextlib.suppress(Refused):
+        await node.client.send(action(name, Queue=FALLBACK_QUEUE, **headers))
 
 
 async def _drain(client: AmiClient) -> None:

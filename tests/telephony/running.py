@@ -28,9 +28,11 @@ from routing.facts import CallArrived, Fact, RosterLoaded
 from routing.ids import AgentId, CallId, CommandId, FactId, LegId, NodeId, OfferId
 from routing.notices import CallView
 from routing.terms import OfferKind, PhoneKind
-from telephony.ami import AmiClient, AmiOptions
+from telephony.accounts import AccountOptions
+from telephony.ami import PROVISIONING_ACTIONS, AmiClient, AmiOptions
 from telephony.endpoints import AgentPhones, EndpointBook
 from telephony.node import AsteriskNode, NodeOptions
+from telephony.phones import Switchboard
 from telephony.translate import WANTED_EVENTS
 from tests.parts.asterisk import registered_phone
 from tests.parts.raw_ami import RawAmi
@@ -232,6 +234,35 @@ async def running_node(
     task = asyncio.create_task(running.node.run())
     try:
         yield running
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def switchboard(running: RunningNode, *, port: int = 0) -> AsyncIterator[Switchboard]:
+    """A switchboard for this node; `port` if accounts are not written to Asterisk's own."""
+    pbx = running.options
+    ami = AmiOptions(
+        node=NODE,
+        host=pbx.bind,
+        port=port or pbx.ports.ami,
+        username="tellerline-provision",
+        secret=pbx.secrets.provisioning,
+        event_mask="off",
+        allowed_actions=PROVISIONING_ACTIONS,
+    )
+    client = AmiClient(ami, clock=running.clock.now)
+    board = Switchboard(
+        running.book, lambda: [running.node], [client], AccountOptions(media_address=pbx.bind)
+    )
+    running.node.on_synced(board.forget_members)
+    task = asyncio.create_task(board.run())
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not (client.is_up or port):
+                await asyncio.sleep(0.01)
+        yield board
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

@@ -2,13 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from config.pbx.process import RunningPbx
 from routing.facts import (
     AgentRang,
     CallArrived,
@@ -27,24 +25,12 @@ from telephony.orders import NoSuchLeg
 from tests.parts.raw_ami import RawAmi
 from tests.parts.softphone import PhoneCall, gone
 from tests.routing.house import ANNA, BORIS
-from tests.telephony.running import QUICK, Desks, RunningNode, SlowClock, desks, running_node
+from tests.telephony.running import QUICK, Desks, RunningNode, SlowClock, running_node
 from tests.telephony.wire import Wire
 
 pytestmark = pytest.mark.asterisk
 
 COMPARING = replace(QUICK, compare_every=0.1, compare_again=0.05)
-
-
-@pytest.fixture
-async def at_desks(asterisk: RunningPbx, ami: RawAmi, provisioning: RawAmi) -> AsyncIterator[Desks]:
-    async with desks(asterisk.options, ami, provisioning) as ready:
-        yield ready
-
-
-@pytest.fixture
-async def wire(asterisk: RunningPbx) -> AsyncIterator[Wire]:
-    async with Wire(asterisk.options.ports.ami) as laid:
-        yield laid
 
 
 async def talking(

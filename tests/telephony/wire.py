@@ -82,6 +82,9 @@ class Wire:
             writer.transport.abort()
         self._writers.clear()
 
+    def forward_again(self) -> None:
+        self._turning_away = False
+
     async def close(self) -> None:
         """Cut, and refuse whoever comes."""
         assert self._server is not None
