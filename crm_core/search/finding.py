@@ -144,7 +144,11 @@ async def _by_name(session: AsyncSession, hits: _Hits, text: str) -> None:
 async def _named(
     session: AsyncSession, hits: _Hits, typed: list[named.Needle], *, why: Why
 ) -> None:
-    rows = (await session.execute(named.matching(typed, FARTHEST))).all()
+    rows = [
+        row
+        for question in named.matching(typed, FARTHEST)
+        for row in await session.execute(question)
+    ]
     best = named.best_of_each(rows, typed)
     for party in sorted(best, key=lambda one: (best[one], one)):
         hits.add(PartyId(party), why)

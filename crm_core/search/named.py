@@ -61,12 +61,22 @@ def _terms_like(one: Needle, like: Sequence[Row[str, str]]) -> tuple[str, ...]:
     return tuple(sorted(terms)[:_MOST_CORRECTIONS])
 
 
-def matching(typed: Sequence[Needle], limit: int) -> Select[*tuple[Any, ...]]:
-    """The question for parties that have all words: party, name, and a term for each word."""
+def matching(typed: Sequence[Needle], limit: int) -> list[Select[*tuple[Any, ...]]]:
+    """Questions for parties that have all words: party, name, and a term for each word.
+
+    Two if the leading word is corrected: asked in one, they would have the whole index read.
+    """
     lead, *rest = typed
+    begun = begins_with(SearchTerm.term, lead.key)
+    mistyped = SearchTerm.term.in_(lead.corrections)
+    return [_led(one, rest, limit) for one in ((begun, mistyped) if lead.corrections else (begun,))]
+
+
+def _led(lead: ColumnElement[bool], rest: Sequence[Needle], limit: int) -> Select[*tuple[Any, ...]]:
     led = (
         select(SearchTerm.party, SearchTerm.term)
-        .where(_hit(SearchTerm, lead), *[exists().where(_same(one)) for one in rest])
+        .where(SearchTerm.source == TermSource.NAME, lead)
+        .where(*[exists().where(_same(one)) for one in rest])
         .order_by(SearchTerm.term, SearchTerm.party)
         .limit(limit)
         .subquery()
