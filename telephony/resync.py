@@ -27,11 +27,15 @@ from telephony.picture import (
 )
 from telephony.translate import DEVICE_STATES, Translator, place
 
-_PLACES: dict[str, tuple[type[CallWaiting | CallHeld | CallFellBack], str]] = {
-    WAIT: (CallWaiting, "waiting"),
-    HELD: (CallHeld, "held"),
-    FALLBACK: (CallFellBack, "fell-back"),
+_Place = tuple[type[CallWaiting | CallHeld | CallFellBack], str]
+
+_WAITING: _Place = (CallWaiting, "waiting")
+_PLACES: dict[str, tuple[_Place, ...]] = {
+    WAIT: (_WAITING,),
+    HELD: ((CallHeld, "held"),),
+    FALLBACK: (_WAITING, (CallFellBack, "fell-back")),
 }
+"""Asterisk's own queue is a place to wait as well: whoever was with the customer is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,7 @@ def draw(snapshot: Snapshot, book: EndpointBook) -> tuple[Picture, dict[LegId, A
             context=fields.get("Context", ""),
             exten=fields.get("Exten", ""),
             bridge=fields.get("BridgeId") or None,
+            movable=fields.get("Context") != IN,
         )
         picture.add(leg)
         lines[leg.leg] = line
@@ -99,10 +104,20 @@ def _customer(
 ) -> Iterable[Fact]:
     dialled = leg.exten if leg.context in (IN, ARRIVAL) else ""
     yield translator.arrival(leg, line, dialled)
-    found = _PLACES.get(leg.context)
-    if found is not None and leg.bridge is None:
-        kind, word = found
-        yield place(kind, word, leg.call, snapshot.at)
+    if leg.bridge is None:
+        for kind, word in _places(translator.picture, leg):
+            yield place(kind, word, leg.call, snapshot.at)
+
+
+def _places(picture: Picture, customer: Leg) -> tuple[_Place, ...]:
+    """A customer on hold whom no agent can take back, because no agent's leg is left, waits.
+
+    His agent's end was told to nobody: the dialplan leaves it to us, and we were away.
+    """
+    agents = [x for x in picture.legs.values() if x.call == customer.call and not x.is_customer]
+    if customer.context == HELD and not agents:
+        return (_WAITING,)
+    return _PLACES.get(customer.context, ())
 
 
 def phones(at: datetime, devices: Sequence[AmiEvent], book: EndpointBook) -> list[Fact]:
