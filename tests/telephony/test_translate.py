@@ -1,4 +1,4 @@
-"""Each recorded scenario of the real Asterisk, as the facts that it tells, however it is cut."""
+"""Each recorded scenario of the real Asterisk, as the facts that it tells."""
 
 from pathlib import Path
 
@@ -301,26 +301,6 @@ def test_every_recording_is_in_the_table() -> None:
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda path: path.stem)
 def test_recording_tells_these_facts(recording: Path) -> None:
     assert words(facts([recording.read_bytes()])) == TOLD[recording.stem]
-
-
-@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda path: path.stem)
-def test_cut_at_every_message_and_into_single_bytes_it_tells_the_same(recording: Path) -> None:
-    data = recording.read_bytes()
-    whole = facts([data])
-    assert facts(data[i : i + 1] for i in range(len(data))) == whole
-    cut = 0
-    while (cut := data.find(b"\r\n", cut + 1)) >= 0:
-        for at in (cut, cut + 1, cut + 2):
-            assert facts([data[:at], data[at:]]) == whole
-
-
-def test_split_at_every_byte_a_whole_call_tells_the_same() -> None:
-    recording = next(path for path in RECORDINGS if path.stem == "offer_answered_agent_hangs_up")
-    data = recording.read_bytes()
-    whole = facts([data])
-    assert len(whole) > 5
-    for cut in range(len(data)):
-        assert facts([data[:cut], data[cut:]]) == whole, cut
 
 
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda path: path.stem)
