@@ -1,7 +1,7 @@
 """Commands become exactly these actions; nothing a caller sends can reach one."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from routing.commands import (
@@ -14,12 +14,20 @@ from routing.commands import (
     OfferCall,
     ReturnToWaiting,
 )
+from routing.facts import (
+    CallerIdentified,
+    ConsultAsked,
+    ConsultCancelAsked,
+    HangUpAsked,
+    HoldAsked,
+)
 from routing.ids import AgentId, CallId, CommandId, LegId, NodeId, OfferId
 from routing.terms import OfferKind
 from telephony.endpoints import EndpointBook
 from telephony.orders import NoSuchLeg, orders
 from telephony.picture import CONSULT, Leg, Picture
-from tests.telephony.told import ANNA, BORIS, book
+from tests.routing.house import CLIENT, House
+from tests.telephony.told import ANNA, AT, BORIS, book, events, translator
 
 CUSTOMER, ANNAS, BORISS = (LegId(f"pbx1-1.{n}") for n in (1, 2, 3))
 ABOUT = {
@@ -149,19 +157,53 @@ def test_agent_without_a_phone_in_use_is_told() -> None:
         orders(OfferCall(**ABOUT, **OFFER, kind=OfferKind.CALL), picture(), EndpointBook())
 
 
-@given(hostile=st.text(min_size=1, max_size=40))
-def test_text_of_a_caller_reaches_no_action(hostile: str) -> None:
-    """What a caller chose stands in the leg's dialplan place at most; no action repeats it."""
-    marked = f"<<{hostile}>>"
-    drawn = picture()
-    drawn.legs[CUSTOMER].exten = marked
-    drawn.legs[CUSTOMER].context = marked
-    commands: list[CallCommand] = [
-        OfferCall(**ABOUT, **OFFER, kind=OfferKind.CALL),
-        ReturnToWaiting(**ABOUT, release=ANNAS),
-        HoldCall(**ABOUT, leg=ANNAS),
-        JoinCall(**ABOUT, leg=ANNAS),
-        HangUpCall(**ABOUT, release=None),
-    ]
-    for command in commands:
-        assert marked not in "".join(plain(command, drawn))
+# ── What a caller can write ─────────────────────────────────────────────────────────────────
+
+
+MARK = "\u00a7"
+HOSTILE = st.text(
+    st.characters(exclude_characters=f"\r\n{MARK}", exclude_categories=("Cs",)), max_size=40
+).map(lambda text: f"{MARK}{text}{MARK}")
+
+
+@given(number=HOSTILE, name=HOSTILE, dialled=HOSTILE)
+@example(number=f"{MARK}&System(rm)", name=f'{MARK}",Action: Hangup', dialled=f"{MARK}_0f01_20")
+def test_text_of_a_caller_reaches_no_action(number: str, name: str, dialled: str) -> None:
+    """His number, his name and what he dialled go all the way to the engine, and no way back."""
+    house, translating = House(now=AT).open(ANNA, BORIS), translator()
+    from_him = {"CallerIDNum": number, "CallerIDName": name, "Exten": dialled}
+
+    def told(event: str, leg: str, **fields: str) -> None:
+        text = "\r\n".join(
+            f"{key}: {value}"
+            for key, value in {
+                "Event": event,
+                "Uniqueid": leg,
+                "Linkedid": CUSTOMER,
+                **fields,
+            }.items()
+        )
+        for one in events([f"Asterisk Call Manager/9.0.0\r\n{text}\r\n\r\n".encode()]):
+            for fact in translating.facts(one):
+                house.apply(fact)
+
+    trunk = {"Channel": "PJSIP/tellerline-trunk-01", **from_him}
+    told("Newchannel", CUSTOMER, Context="tellerline-in", **trunk)
+    said = {"UserEvent": "TellerlineArrived", "Dialled": dialled}
+    told("UserEvent", CUSTOMER, Context="tellerline-arrival", **said, **trunk)
+    view = house.call(CUSTOMER)
+    assert number[:20] in view.raw_number and dialled in view.dialled
+    house.tell(CallerIdentified, call=view.call, candidates=(CLIENT,))
+    told("Newchannel", ANNAS, Channel="PJSIP/d00000000000a-02", **from_him)
+    for leg in (ANNAS, CUSTOMER):
+        told("BridgeEnter", leg, BridgeUniqueid="b1", **from_him)
+    house.tell(HoldAsked, agent=ANNA, call=view.call)
+    house.tell(ConsultAsked, agent=ANNA, call=view.call, to_agent=BORIS)
+    house.tell(ConsultCancelAsked, agent=ANNA, call=view.call)
+    house.tell(HangUpAsked, agent=ANNA, call=view.call)
+
+    given_orders = [one for one in house.commands if isinstance(one, CallCommand)]
+    made = [type(one) for one in given_orders]
+    assert made == [OfferCall, HoldCall, ConsultColleague, JoinCall, HangUpCall]
+    for command in given_orders:
+        assert MARK not in "".join(plain(command, translating.picture))
