@@ -29,6 +29,8 @@ from routing.loop.codec import (
 
 SEGMENT_BYTES = 32 * 1024 * 1024
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 START = ""
 """The position before the first entry. Positions are text, and sort as they were written."""
 
@@ -54,6 +56,7 @@ class FileJournal:
         self._folder = folder
         self._segment_bytes = segment_bytes
         self._file: BinaryIO | None = None
+        self._size = 0
 
     # ── Writing ─────────────────────────────────────────────────────────────────────────────
 
@@ -63,6 +66,7 @@ class FileJournal:
         number = max(self._numbers(), default=0) + 1
         # Unbuffered: what is written is the system's, not ours, when append returns.
         self._file = (self._folder / _name(number)).open("xb", buffering=0)
+        self._size = 0
         if checkpoint is not None:
             self._write({"checkpoint": encode_checkpoint(checkpoint)})
 
@@ -72,7 +76,7 @@ class FileJournal:
 
     def is_full(self) -> bool:
         """Tell whether it is time for a new segment."""
-        return self._file is None or self._file.tell() >= self._segment_bytes
+        return self._file is None or self._size >= self._segment_bytes
 
     def prune(self, drained: str, *, untouched_since: datetime) -> int:
         """Delete segments that every reader has drained and nobody wrote to since then.
@@ -98,13 +102,13 @@ class FileJournal:
     def _write(self, value: Any) -> None:
         if self._file is None:
             raise ValueError("no segment is open")
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        text = _JSON.encode(value).encode()
         line = b"%08x %s\n" % (zlib.crc32(text), text)
-        start = self._file.tell()
         if self._file.write(line) != len(line):
-            self._file.truncate(start)
-            self._file.seek(start)
+            self._file.truncate(self._size)
+            self._file.seek(self._size)
             raise OSError("the journal's disk is full")
+        self._size += len(line)
 
     # ── Reading ─────────────────────────────────────────────────────────────────────────────
 
