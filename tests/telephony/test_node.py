@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from routing.commands import CallCommand
 from routing.facts import (
     AgentRang,
     CallArrived,
@@ -258,8 +259,8 @@ async def arrives(at_desks: Desks) -> CallId:
 # ── Commands in a row ───────────────────────────────────────────────────────────────────────
 
 
-async def settled(running: RunningNode, *commands: object) -> list[CommandOutcome]:
-    ids = [command.id for command in commands]  # type: ignore[attr-defined]
+async def settled(running: RunningNode, *commands: CallCommand) -> list[CommandOutcome]:
+    ids = [command.id for command in commands]
     return [(await running.until(CommandSettled, command=one)).outcome for one in ids]
 
 
@@ -282,15 +283,15 @@ async def test_many_moves_back_to_back_end_at_the_last_place(at_desks: Desks) ->
         await running.until(NodeSynced)
         for _ in range(5):
             customer, call = await at_desks.caller(running)
-            moves = [
+            before = [
                 running.offer(call, ANNA),
                 running.wait(call),
                 running.offer(call, BORIS),
                 running.wait(call),
-                running.offer(call, ANNA),
             ]
-            assert await settled(running, *moves) == [CommandOutcome.DONE] * 5
-            rang = await running.until(AgentRang, call=call, offer=moves[-1].offer)
+            last = running.offer(call, ANNA)
+            assert await settled(running, *before, last) == [CommandOutcome.DONE] * 5
+            rang = await running.until(AgentRang, call=call, offer=last.offer)
             assert rang.agent == ANNA
             assert await at_desks.where(call) == "tellerline-offer"
             customer.hang_up()

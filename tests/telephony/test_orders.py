@@ -1,5 +1,7 @@
 """Commands become exactly these actions; nothing a caller sends can reach one."""
 
+from typing import Any
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -30,7 +32,7 @@ from tests.routing.house import CLIENT, House
 from tests.telephony.told import ANNA, AT, BORIS, book, events, translator
 
 CUSTOMER, ANNAS, BORISS = (LegId(f"pbx1-1.{n}") for n in (1, 2, 3))
-ABOUT = {
+ABOUT: dict[str, Any] = {
     "id": CommandId("f1#0"),
     "node": NodeId("pbx1"),
     "call": CallId("pbx1-1.1"),
@@ -59,7 +61,7 @@ def plain(command: CallCommand, drawn: Picture | None = None) -> list[str]:
     ]
 
 
-OFFER = {"offer": OfferId("pbx1-1.1.1"), "agent": ANNA, "seconds": 20}
+OFFER: dict[str, Any] = {"offer": OfferId("pbx1-1.1.1"), "agent": ANNA, "seconds": 20}
 
 
 @pytest.mark.parametrize(
