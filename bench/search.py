@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import Connection, column, func, insert, select, table, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bench.house import quantile
@@ -80,8 +80,8 @@ class Store:
 
 
 def run(quick: bool) -> list[Row]:
-    """Measure on both databases, each question 200 times, or 15 in a quick run."""
-    rounds = 15 if quick else 200
+    """Measure on both databases, each question 200 times, or 25 in a quick run."""
+    rounds = 25 if quick else 200
     people = list(_people())
     bank = list(_rows(people))
     rows: list[Row] = []
@@ -124,19 +124,28 @@ def _fill(url: str, people: list[str], bank: Bank) -> None:
     upgrade(url)
     engine = sync_engine(url)
     with engine.begin() as connection:
-        for table, rows in bank:
-            _insert(connection, table, rows)
+        for target, rows in bank:
+            _insert(connection, target, rows)
         connection.execute(text("CREATE TABLE naive (party TEXT, name TEXT)"))
-        lowered = [{"p": f"p{n:06}", "n": name.lower()} for n, name in enumerate(people)]
-        connection.execute(text("INSERT INTO naive VALUES (:p, :n)"), lowered)
+        lowered = [{"party": f"p{n:06}", "name": name.lower()} for n, name in enumerate(people)]
+        _insert(connection, table("naive", column("party"), column("name")), lowered)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
     engine.dispose()
 
 
-def _insert(connection: Connection, table: Table, rows: Rows) -> None:
+def _insert(connection: Connection, target: Any, rows: Rows) -> None:
+    """PostgreSQL takes rows by COPY, which is many times faster than statements."""
+    if connection.dialect.name == "postgresql":
+        columns = ", ".join(rows[0])
+        with connection.connection.cursor().copy(
+            f"COPY {target.name} ({columns}) FROM STDIN"
+        ) as to:
+            for one in rows:
+                to.write_row(tuple(one.values()))
+        return
     for begin in range(0, len(rows), 10_000):
-        connection.execute(insert(table), rows[begin : begin + 10_000])
+        connection.execute(insert(target), rows[begin : begin + 10_000])
 
 
 def _rows(people: list[str]) -> Iterator[tuple[Any, Rows]]:

@@ -22,7 +22,7 @@ from crm_core.search.numbers import typed_number, used_by
 from routing.ids import PartyId
 
 LARGEST_PAGE = 50
-FARTHEST = 200
+FARTHEST = 100
 """Whoever has not found his client among so many must type more."""
 _LONGEST_TEXT = 400
 

@@ -64,25 +64,36 @@ def _terms_like(one: Needle, like: Sequence[Row[str, str]]) -> tuple[str, ...]:
 def matching(typed: Sequence[Needle], limit: int) -> list[Select[*tuple[Any, ...]]]:
     """Questions for parties that have all words: party, name, and a term for each word.
 
-    Two if the leading word is corrected: asked in one, they would have the whole index read.
+    Who has all words whole is asked for apart, for among many who are only begun so he may be far;
+    so are corrections of the leading word, for in one question the whole index would be read.
     """
     lead, *rest = typed
     begun = begins_with(SearchTerm.term, lead.key)
     mistyped = SearchTerm.term.in_(lead.corrections)
-    return [_led(one, rest, limit) for one in ((begun, mistyped) if lead.corrections else (begun,))]
+    questions = [_led(begun, [_begun(one) for one in rest], rest, limit)]
+    if lead.corrections:
+        questions.append(_led(mistyped, [_begun(one) for one in rest], rest, limit))
+    elif rest:
+        whole = SearchTerm.term == lead.key
+        questions.insert(0, _led(whole, [_whole(one) for one in rest], rest, limit))
+    return questions
 
 
-def _led(lead: ColumnElement[bool], rest: Sequence[Needle], limit: int) -> Select[*tuple[Any, ...]]:
+def _led(
+    lead: ColumnElement[bool],
+    others: Sequence[ColumnElement[bool]],
+    rest: Sequence[Needle],
+    limit: int,
+) -> Select[*tuple[Any, ...]]:
     led = (
         select(SearchTerm.party, SearchTerm.term)
-        .where(SearchTerm.source == TermSource.NAME, lead)
-        .where(*[exists().where(_same(one)) for one in rest])
+        .where(SearchTerm.source == TermSource.NAME, lead, *others)
         .order_by(SearchTerm.term, SearchTerm.party)
         .limit(limit)
         .subquery()
     )
-    others = [_best_term(one, led.c.party).label(f"word{i}") for i, one in enumerate(rest)]
-    answer = select(led.c.party, Party.display_name, led.c.term, *others)
+    terms = [_best_term(one, led.c.party).label(f"word{i}") for i, one in enumerate(rest)]
+    answer = select(led.c.party, Party.display_name, led.c.term, *terms)
     return answer.join(Party, Party.id == led.c.party)
 
 
@@ -110,9 +121,15 @@ def _hit(table: Any, one: Needle) -> ColumnElement[bool]:
     return and_(table.source == TermSource.NAME, either)
 
 
-def _same(one: Needle) -> ColumnElement[bool]:
+def _begun(one: Needle) -> ColumnElement[bool]:
     other = aliased(SearchTerm)
-    return and_(other.party == SearchTerm.party, _hit(other, one))
+    return exists().where(other.party == SearchTerm.party, _hit(other, one))
+
+
+def _whole(one: Needle) -> ColumnElement[bool]:
+    other = aliased(SearchTerm)
+    same = other.party == SearchTerm.party, other.source == TermSource.NAME
+    return exists().where(*same, other.term == one.key)
 
 
 def _best_term(one: Needle, party: ColumnElement[Any]) -> Any:

@@ -9,8 +9,9 @@ from sqlalchemy import func, select, update
 
 from crm_core.database import Database
 from crm_core.models import Organisation, Party, SearchSpelling, SearchTerm
-from crm_core.party_records import PartyFacts, add_organisation
+from crm_core.party_records import PartyFacts, PersonName, add_organisation, add_person
 from crm_core.search import CursorRefused, Found, Why, find, forget, index
+from crm_core.search.finding import FARTHEST
 from crm_core.search.folding import key, words
 from routing.ids import PartyId
 from tests.crm_core.conftest import person
@@ -112,6 +113,16 @@ async def test_whole_before_begun_before_mistyped(db: Database) -> None:
         "Ибанов",
         "Иванцов",
     ]
+
+
+async def test_the_whole_name_is_first_among_very_many_that_begin_so(db: Database) -> None:
+    async with db.unit_of_work() as session:
+        for number in range(FARTHEST + 5):
+            name = PersonName(family=f"Иванк{number}", given="Павел")
+            await add_person(session, name, PartyFacts(), by="test")
+    await person(db, "Иван Павел")
+    assert (await names(db, "иван павел"))[0] == "Иван Павел"
+    assert (await names(db, "павел иван"))[0] == "Иван Павел"
 
 
 async def test_a_number_in_the_country_is_found_as_people_dial_it(db: Database) -> None:

@@ -45,7 +45,7 @@ export const finder = ({ id, pick }) => {
     },
 
     take(answer) {
-      this.items = (answer?.items ?? []).map((one) => ({ ...one, reason: reason(one), standing: standing(one) }));
+      this.items = (answer?.items ?? []).map(shaped);
       this.more = Boolean(answer?.next_cursor);
       this.active = 0;
       if (!answer) this.phase = "failed";
@@ -99,6 +99,8 @@ export const finder = ({ id, pick }) => {
 
 /** The page of a party in a tab of its own: the console's telephone must not be unloaded. */
 export const openParty = (party) => window.open(`/parties/${encodeURIComponent(party)}`, "_blank", "noopener");
+
+const shaped = (one) => ({ ...one, reason: reason(one), standing: standing(one), number: one.why === "phone" ? "" : (one.phones[0] ?? "") });
 
 const standing = ({ tier, status }) => [tier && `${t("party.tier")} ${tier}`, t(`party.status.${status}`)].filter(Boolean).join(" · ");
 
