@@ -82,6 +82,13 @@ class Dispatcher:
             for customer in list(self._waiting):
                 self._go_on(customer, self.group)
 
+    def link_down(self) -> None:
+        """Refuse what still waits: after an outage it would come too late."""
+        waiting, self._waiting = self._waiting, {}
+        for commands in waiting.values():
+            for command in commands:
+                self._settle(command, CommandOutcome.REFUSED, "the link is down")
+
     def _go_on(self, customer: LegId, group: asyncio.TaskGroup) -> None:
         while self._may_go_on(customer):
             self._start(self._waiting[customer].popleft(), group)
@@ -90,7 +97,7 @@ class Dispatcher:
 
     def _may_go_on(self, customer: LegId) -> bool:
         leg = self._picture().legs.get(customer)
-        at_the_door = leg is not None and not leg.movable
+        at_the_door = leg is not None and not leg.movable and self.client.is_up
         return customer in self._waiting and customer not in self._busy and not at_the_door
 
     def _start(self, command: CallCommand, group: asyncio.TaskGroup) -> None:

@@ -161,6 +161,7 @@ class AsteriskNode:
 
     def _link_down(self, item: LinkDown) -> None:
         self._synced.clear()
+        self._dispatcher.link_down()
         self._submit(
             NodeDisconnected(
                 id=FactId(f"down:{self.node}:{item.at.timestamp()}"),

@@ -221,7 +221,8 @@ async def desks(options: PbxOptions, ami: RawAmi, provisioning: RawAmi) -> Async
             stack.push_async_exit(phone)
             book.activate(agent, PhoneKind.DESK)
             phones.append(phone)
-        yield Desks(options, ami, book, *phones, stack)
+        anna, boris = phones
+        yield Desks(options, ami, book, anna, boris, stack)
 
 
 @asynccontextmanager

@@ -169,6 +169,26 @@ async def test_command_for_a_cut_link_is_refused_and_not_kept(at_desks: Desks, w
     assert wire.count("Redirect") == 0
 
 
+async def test_command_that_waits_when_the_link_is_cut_is_refused_and_not_kept(
+    at_desks: Desks, wire: Wire
+) -> None:
+    """The caller is still at the door, and a second command waits for the first."""
+    async with running_node(at_desks, port=wire.port) as running:
+        await running.until(NodeSynced)
+        _, call = await at_desks.caller(running)
+        await running.until(CallWaiting, call=call)
+        running.node._translator.picture.legs[LegId(call)].movable = False
+        waiting = (running.offer(call, ANNA), running.wait(call))
+        assert running.told(CommandSettled) == []
+        wire.turn_away()
+        assert await settled(running, *waiting) == [CommandOutcome.REFUSED] * 2
+        running.node._translator.picture.legs[LegId(call)].movable = False
+        assert await settled(running, running.offer(call, ANNA)) == [CommandOutcome.REFUSED]
+        wire.forward_again()
+        await running.until(NodeSynced, 2)
+    assert wire.count("Redirect") == 0
+
+
 async def test_node_is_lost_when_its_port_refuses(at_desks: Desks, wire: Wire) -> None:
     async with running_node(at_desks, port=wire.port) as running:
         await running.until(NodeSynced)

@@ -104,7 +104,7 @@ class Wire:
             return
         up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self._target)
         try:
-            with contextlib.suppress(ConnectionError):
+            with contextlib.suppress(ConnectionError, asyncio.CancelledError):
                 async with asyncio.TaskGroup() as group:
                     group.create_task(_pass_on(reader, up_writer, self._to_asterisk))
                     group.create_task(_pass_on(up_reader, writer, self._to_client))
