@@ -1,7 +1,8 @@
 """The search itself: reads a text in every way it could be meant, and ranks what is found.
 
-A text never raises: it is cut into words and numbers before the database sees any of it. Numbers
-come before names, whole matches before beginnings, and typing errors only where there is room.
+A text never raises: it is cut into words and numbers before the database sees any of it. What is
+a number of somebody is not looked for among names. Whole matches come before beginnings, and typing
+errors only where there is room.
 """
 
 from collections.abc import Iterable
@@ -22,7 +23,7 @@ from crm_core.search.numbers import typed_number, used_by
 from routing.ids import PartyId
 
 LARGEST_PAGE = 50
-FARTHEST = 100
+FARTHEST = 60
 """Whoever has not found his client among so many must type more."""
 _LONGEST_TEXT = 400
 
@@ -93,7 +94,8 @@ async def find(
     text = text[:_LONGEST_TEXT]
     await _by_number(session, hits, text, region)
     await _by_registration(session, hits, text)
-    await _by_name(session, hits, text)
+    if not hits.why:
+        await _by_name(session, hits, text)
     page = list(hits.why.items())[begin : min(end, FARTHEST)]
     more = len(hits.why) > end and end < FARTHEST
     return Found(
@@ -111,8 +113,9 @@ def _place(cursor: str | None) -> int:
 
 async def _by_number(session: AsyncSession, hits: _Hits, text: str, region: str) -> None:
     number = typed_number(text, region)
+    whole = number is not None and number.whole is not None
     for question in used_by(number, FARTHEST) if number else ():
-        if hits.enough:
+        if hits.enough or (whole and hits.why):
             return
         for party, e164 in await session.execute(question):
             hits.add(party, Why.PHONE, phones.mask(e164))
