@@ -1,8 +1,9 @@
 """Translations: message catalogues read once at the start, and which language a person gets.
 
 Messages are named by codes (`sign_in.title`); every language, English too, has its texts in
-`<locale>/<language>/LC_MESSAGES/messages.po`. A text that a language lacks is shown in English,
-and a code without any text as the code itself. Texts may hold `{name}` for a value.
+`<locale>/<language>/LC_MESSAGES/*.po`, a file for each part of the product. A text that a language
+lacks is shown in English, and a code without any text as the code itself. Texts may hold `{name}`
+for a value.
 """
 
 import re
@@ -52,16 +53,23 @@ class Translations:
 
 def read_translations(folder: Path) -> Translations:
     """Read every catalogue below `folder`. Raises OSError or ValueError on a broken file."""
-    found = {SOURCE: _read(folder / SOURCE / "LC_MESSAGES" / "messages.po")}
-    for file in sorted(folder.glob("*/LC_MESSAGES/messages.po")):
-        language = file.parent.parent.name
-        found[language] = found[SOURCE] | _read(file)
+    found = {SOURCE: _read(folder / SOURCE)}
+    for language in sorted(one.name for one in folder.glob("*") if one.is_dir()):
+        found[language] = found[SOURCE] | _read(folder / language)
     return Translations(found)
 
 
-def _read(file: Path) -> dict[str, str]:
-    if not file.exists():
-        return {}
+def _read(folder: Path) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for file in sorted((folder / "LC_MESSAGES").glob("*.po")):
+        part = _read_file(file)
+        if twice := texts.keys() & part.keys():
+            raise ValueError(f"{file}: stands in another file too: {min(twice)}")
+        texts |= part
+    return texts
+
+
+def _read_file(file: Path) -> dict[str, str]:
     with file.open("rb") as stream:
         catalogue = read_po(stream, abort_invalid=True)
     return {

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from crm_core import phones
 from crm_core.cards import Card, CardSummary, Page
 from crm_core.catalogue import Catalogue
-from crm_core.parties import PartyPanel
+from crm_core.parties.panel import PartyPanel
 from crm_core.search import Found, Why
 from routing.terms import CallState, EndReason, Match, WrapUpMode
 

@@ -25,19 +25,22 @@ from agent_ui.web.parts import Parts
 from config.desk_phone import provisioning_options
 from config.files import QueuePlan, read_catalogue_file, read_queues
 from config.journal import JournalTail
+from config.keyring import keyring
 from config.metrics import register_metrics
 from config.pbx.binary import AsteriskBinary
 from config.pbx.local_node import local_node
 from config.pbx_private import NODE, keep_running, private_node
 from config.phones import ConsolePhones
 from config.settings import NodeSettings, Settings
-from crm_core import phones, staff
+from crm_core import phones
+from crm_core.bank.numbers import NumberSeal
 from crm_core.cards import CardProjection
 from crm_core.clock import SystemClock
 from crm_core.database import Database
-from crm_core.directory import SqlDirectory
 from crm_core.errors import StorageAway
-from crm_core.signin import SignIn
+from crm_core.parties.directory import SqlDirectory
+from crm_core.staff import employees
+from crm_core.staff.signin import SignIn
 from routing.calls import OVER
 from routing.facts import RosterLoaded
 from routing.ids import FactId, NodeId
@@ -94,6 +97,7 @@ class Product:
         self.plan: QueuePlan = read_queues(settings.config_dir)
         self.catalogue = read_catalogue_file(settings.config_dir)
         self.db = Database(settings.database, clock=self.clock)
+        self.seal = NumberSeal(keyring(settings))
         self.sign_in = SignIn(self.db, self.clock)
         self.journal = FileJournal(settings.state_dir / "journal")
         self.book = EndpointBook()
@@ -195,6 +199,7 @@ class Product:
                 registry=self.registry,
                 options=options,
                 queue_names=self.plan.names,
+                seal=self.seal,
             )
         )
         config = uvicorn.Config(
@@ -231,7 +236,7 @@ class Product:
     async def _database_answers(self) -> bool:
         try:
             async with self.db.reading() as session:
-                await staff.employees(session)
+                await employees.employees(session)
         except StorageAway:
             return False
         return True
@@ -270,8 +275,8 @@ class Product:
         self.loop.recover()
         self.directory.at_once("+0")  # the first question opens the file; no caller should pay
         async with self.db.reading() as session:
-            people = await staff.employees(session)
-            roster = await staff.roster(
+            people = await employees.employees(session)
+            roster = await employees.roster(
                 session,
                 self.plan.queues,
                 default_queue=self.plan.default_queue,

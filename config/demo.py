@@ -9,12 +9,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from config.keyring import keyring
 from config.logs import set_up_logs
 from config.running import prepare, private_pbx, serve_until_stopped
 from config.settings import Settings, read_settings
 from crm_core.clock import SystemClock
 from crm_core.database import Database
-from crm_core.demo import USERNAMES, DemoBank, seed
+from crm_core.demo.people import USERNAMES, DemoBank, seed
 
 _WORDS = (
     *("amber", "birch", "cedar", "delta", "ember", "fjord", "glade", "harbor", "indigo"),
@@ -39,7 +40,7 @@ async def open_demo(settings: Settings) -> DemoBank:
     clock = SystemClock()
     db = Database(settings.database, clock=clock)
     try:
-        return await seed(db, clock, passwords=passwords)
+        return await seed(db, clock, passwords=passwords, keyring=keyring(settings))
     finally:
         await db.close()
 

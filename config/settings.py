@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     """Where queues.yaml and catalogue.yaml lie."""
     database_url: str = ""
     """Empty: SQLite in the state folder. Otherwise postgresql://user:password@host/name."""
+    keyring_file: Path | None = None
+    """The keys that seal numbers of documents and accounts; none: one of ours in the state folder.
+    """
 
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65535)

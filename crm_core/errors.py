@@ -22,7 +22,24 @@ class Refused(CrmError):
         super().__init__(detail or self.code)
 
 
-class PartyUnknown(Refused):
+class FieldRefused(Refused):
+    """What was given in one field cannot be taken. `field` is its name at the edge."""
+
+    code = "field_refused"
+
+    def __init__(self, field: str, code: str) -> None:
+        super().__init__(f"{field}: {code}")
+        self.field = field
+        self.problem = code
+
+
+class Unknown(Refused):
+    """There is no such thing."""
+
+    code = "unknown"
+
+
+class PartyUnknown(Unknown):
     """There is no such party."""
 
     code = "party_unknown"

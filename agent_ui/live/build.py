@@ -17,7 +17,7 @@ from agent_ui.ports import Clock, Intake, Phones
 from crm_core.catalogue import Catalogue
 from crm_core.database import Database
 from crm_core.phones import display
-from crm_core.signin import SignIn
+from crm_core.staff.signin import SignIn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

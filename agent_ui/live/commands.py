@@ -32,7 +32,8 @@ from agent_ui.options import LiveOptions
 from agent_ui.ports import Clock, Intake, Phones
 from crm_core import errors as crm_errors
 from crm_core.cards import CardNotYours, CardUnknown
-from crm_core.staff import Employee, Permission, may
+from crm_core.staff.employees import Employee
+from crm_core.staff.permissions import Permission, may
 from routing.facts import ShiftStarted, WrapUpFinished
 from routing.ids import CallId, FactId, PartyId
 from routing.loop import Overloaded

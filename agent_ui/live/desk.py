@@ -11,7 +11,7 @@ from agent_ui.live import view
 from agent_ui.live.patch import Document, bare, difference
 from agent_ui.live.picture import Picture
 from agent_ui.live.seats import Seat
-from crm_core.staff import Employee
+from crm_core.staff.employees import Employee
 from routing.ids import AgentId, CallId, PartyId
 from routing.notices import CallView
 from routing.terms import CallState, Match

@@ -10,12 +10,13 @@ from agent_ui.live.messages import CompleteArgs, DraftArgs
 from agent_ui.live.patch import Document, bare
 from agent_ui.live.view import instant
 from agent_ui.shapes import Names
-from crm_core import cards, parties, phones
+from crm_core import cards, phones
 from crm_core.cards import Card, CardIncomplete, DraftStale
 from crm_core.catalogue import Catalogue
 from crm_core.database import Database
 from crm_core.errors import PartyUnknown
-from crm_core.staff import Employee
+from crm_core.parties import panel as parties
+from crm_core.staff.employees import Employee
 from routing.ids import CallId, PartyId
 
 CARD_FIELDS = ("caller_name", "topic", "essence", "disposition", "follow_up")

@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from websockets.asyncio.server import ServerConnection, broadcast
 
 from agent_ui.live.patch import Document, encoded
-from crm_core.staff import Employee
+from crm_core.staff.employees import Employee
 
 log = structlog.get_logger(__name__)
 

@@ -24,8 +24,8 @@ from agent_ui.live.patch import Document
 from agent_ui.live.seats import Delivery, Seat
 from agent_ui.options import LiveOptions
 from crm_core.errors import StorageAway
-from crm_core.signin import SessionExpired, SignedIn, SignIn
-from crm_core.staff import Permission, may
+from crm_core.staff.permissions import Permission, may
+from crm_core.staff.signin import SessionExpired, SignedIn, SignIn
 
 log = structlog.get_logger(__name__)
 

@@ -1,4 +1,4 @@
-"""Who may use which route: one table, and what is not in it is denied.
+"""Who may use which route: the table of `access_table`, and what is not in it is denied.
 
 Owns the check that runs before every route: session, permission, and for unsafe methods that the
 request comes from our own page. Must not know what routes do.
@@ -6,18 +6,18 @@ request comes from our own page. Must not know what routes do.
 
 import re
 import secrets
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
 from fastapi.security import APIKeyCookie
 from starlette.routing import BaseRoute
 
+from agent_ui.web.access_table import ACCESS
 from agent_ui.web.errors import NotAllowed, NotOurPage
 from agent_ui.web.parts import Parts
 from crm_core.errors import StorageAway
-from crm_core.signin import SessionExpired, SignedIn
-from crm_core.staff import Permission, may
+from crm_core.staff.permissions import may
+from crm_core.staff.signin import SessionExpired, SignedIn
 
 SESSION = APIKeyCookie(
     name="tellerline_session",
@@ -30,41 +30,6 @@ SESSION = APIKeyCookie(
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LONGEST_TOKEN = 256
 _OWN_PATH = re.compile(r"/(?:[\w\-.~%?=&+][\w\-.~%?=&+/]*)?", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Public, or for those who are signed in and have at least one of the permissions."""
-
-    public: bool = False
-    any_of: frozenset[Permission] = frozenset()
-
-
-PUBLIC = Rule(public=True)
-EVERYBODY = Rule(any_of=frozenset(Permission))
-SCREENS = Rule(any_of=frozenset({Permission.TAKE_CALLS, Permission.VIEW_BOARD}))
-CARDS = Rule(any_of=frozenset({Permission.VIEW_OWN_CARDS, Permission.VIEW_ALL_CARDS}))
-PARTIES = Rule(any_of=frozenset({Permission.VIEW_PARTIES}))
-
-ACCESS: dict[tuple[str, str], Rule] = {
-    ("GET", "/healthz"): PUBLIC,
-    ("GET", "/readyz"): PUBLIC,
-    ("GET", "/metrics"): PUBLIC,
-    ("GET", "/openapi.json"): PUBLIC,
-    ("GET", "/sign-in"): PUBLIC,
-    ("POST", "/sign-in"): PUBLIC,
-    ("POST", "/language"): PUBLIC,
-    ("POST", "/sign-out"): EVERYBODY,
-    ("GET", "/"): SCREENS,
-    ("POST", "/live/ticket"): SCREENS,
-    ("GET", "/cards"): CARDS,
-    ("GET", "/cards/{call}"): CARDS,
-    ("GET", "/parties/{party}"): PARTIES,
-    ("GET", "/api/v1/call-cards"): CARDS,
-    ("GET", "/api/v1/call-cards/{call}"): CARDS,
-    ("GET", "/api/v1/parties/search"): PARTIES,
-}
-"""Routes as (method, path of the route). A route that is not here answers nobody."""
 
 
 def parts_of(request: Request) -> Parts:

@@ -3,11 +3,17 @@
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from agent_ui.web import api, errors, ops, pages, session
+from agent_ui.web import errors, ops, session, start
 from agent_ui.web.access import authorise
+from agent_ui.web.cards import api as cards_api
+from agent_ui.web.cards import pages as cards_pages
 from agent_ui.web.edge import Edge
+from agent_ui.web.parties import api as parties_api
+from agent_ui.web.parties import pages as parties_pages
 from agent_ui.web.parts import Parts
 from agent_ui.web.shell import STATIC_URL, make_shell
+
+_PARTS = (ops, session, start, cards_pages, cards_api, parties_pages, parties_api)
 
 
 def create_app(parts: Parts) -> FastAPI:
@@ -22,7 +28,7 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     app.state.shell = make_shell(parts.options)
-    for part in (ops, session, pages, api):
+    for part in _PARTS:
         app.include_router(part.router)
     built = StaticFiles(directory=parts.options.static_dir / "dist", check_dir=False)
     app.mount(STATIC_URL, built, name="static")

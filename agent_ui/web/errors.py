@@ -16,8 +16,8 @@ from starlette.exceptions import HTTPException
 
 from agent_ui.errors import AgentUiError, where
 from agent_ui.web import shell
-from crm_core.errors import Refused, StorageAway
-from crm_core.signin import SessionExpired, Throttled
+from crm_core.errors import FieldRefused, Refused, StorageAway, Unknown
+from crm_core.staff.signin import SessionExpired, Throttled
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,8 @@ STATUS: dict[str, int] = {
     "throttled": HTTPStatus.TOO_MANY_REQUESTS,
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
 }
-"""Statuses of the codes that have one of their own; other refusals are conflicts."""
+"""Statuses of the codes that have one of their own; other refusals are conflicts (409), what is
+unknown is not found (404), and a refused field is 422 with its name."""
 
 
 class FieldProblem(BaseModel):
@@ -83,7 +84,13 @@ def _refused(request: Request, error: Exception) -> Response:
     headers = {}
     if isinstance(error, Throttled):
         headers["Retry-After"] = str(max(1, round(error.retry_after_s)))
-    return answer(request, STATUS.get(code, HTTPStatus.CONFLICT), code=code, headers=headers)
+    if isinstance(error, FieldRefused):
+        problems = [FieldProblem(field=error.field, code=error.problem)]
+        return answer(
+            request, HTTPStatus.UNPROCESSABLE_ENTITY, code="bad_request", problems=problems
+        )
+    usual = HTTPStatus.NOT_FOUND if isinstance(error, Unknown) else HTTPStatus.CONFLICT
+    return answer(request, STATUS.get(code, usual), code=code, headers=headers)
 
 
 def _signed_out(request: Request) -> Response:

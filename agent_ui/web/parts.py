@@ -7,9 +7,10 @@ from prometheus_client import CollectorRegistry
 
 from agent_ui.options import WebOptions
 from agent_ui.ports import Clock, LiveSessions, Probe
+from crm_core.bank.numbers import NumberSeal
 from crm_core.catalogue import Catalogue
 from crm_core.database import Database
-from crm_core.signin import SignIn
+from crm_core.staff.signin import SignIn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,5 +25,6 @@ class Parts:
     ready: Probe
     registry: CollectorRegistry
     options: WebOptions
+    seal: NumberSeal
     queue_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Names of queues by language; under "" the one that serves where a language has none."""

@@ -20,7 +20,7 @@ from agent_ui.web.access import (
 )
 from agent_ui.web.errors import STATUS
 from agent_ui.web.shell import LANGUAGE_COOKIE, render, shell_of
-from crm_core.signin import BadCredentials, NewSession, Throttled
+from crm_core.staff.signin import BadCredentials, NewSession, Throttled
 
 router = APIRouter()
 

@@ -17,7 +17,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from agent_ui.i18n import Translations, accepted, read_translations
 from agent_ui.options import WebOptions
 from agent_ui.web.filters import make_filters
-from crm_core.signin import SignedIn
+from agent_ui.web.navigation import links_for
+from crm_core.staff.permissions import Permission, may
+from crm_core.staff.signin import SignedIn
 
 LANGUAGE_COOKIE = "tellerline_language"
 STATIC_URL = "/static"
@@ -107,6 +109,8 @@ def _shared(request: Request, shell: Shell) -> dict[str, Any]:
     who = who_of(request)
     return {
         "employee": who.employee if who else None,
+        "links": tuple(links_for(who.employee.role)) if who else (),
+        "may": _may(who),
         "csrf": who.csrf if who else "",
         "t": text,
         "_": text,
@@ -120,6 +124,11 @@ def _shared(request: Request, shell: Shell) -> dict[str, Any]:
         "timezone": shell.options.timezone,
         "path": request.url.path,
     }
+
+
+def _may(who: SignedIn | None) -> Callable[[str], bool]:
+    """What templates ask before they show what only some may do."""
+    return lambda permission: who is not None and may(who.employee.role, Permission(permission))
 
 
 def _queue_names(request: Request, language: str) -> dict[str, str]:

@@ -9,9 +9,11 @@ import dataclasses
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_ui.web.errors import NotAllowed, NotFound
-from crm_core import cards, parties
+from crm_core import cards
 from crm_core.cards import Card, CardFilters, CardSummary
-from crm_core.staff import Employee, Permission, may
+from crm_core.parties import panel as parties
+from crm_core.staff.employees import Employee
+from crm_core.staff.permissions import Permission, may
 from routing.ids import CallId, PartyId
 from routing.terms import OfferOutcome
 

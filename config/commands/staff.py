@@ -12,11 +12,11 @@ from config.desk_phone import DeskAccount, write_desk_account
 from config.files import read_queues
 from config.pbx_private import private_node
 from config.settings import read_settings
-from crm_core import staff
 from crm_core.clock import SystemClock
 from crm_core.database import Database, upgrade
 from crm_core.models import Role
-from crm_core.passwords import Passwords
+from crm_core.staff import employees
+from crm_core.staff.passwords import Passwords
 from routing.ids import QueueId
 
 app = typer.Typer(help="Employees who can sign in.", add_completion=False, no_args_is_help=True)
@@ -49,7 +49,7 @@ def add(
         db = Database(settings.database, clock=SystemClock())
         password_hash = await Passwords().hash(password)
         async with db.unit_of_work() as session:
-            await staff.hire(
+            await employees.hire(
                 session,
                 username,
                 name=name,
@@ -76,7 +76,7 @@ def desk_phone(
     async def write() -> DeskAccount:
         db = Database(settings.database, clock=SystemClock())
         async with db.reading() as session:
-            people = {one.username: one for one in await staff.employees(session)}
+            people = {one.username: one for one in await employees.employees(session)}
         await db.close()
         if username not in people:
             raise typer.BadParameter("there is no such employee", param_hint="USERNAME")
@@ -96,10 +96,10 @@ def show() -> None:
     """List all employees."""
     settings = read_settings()
 
-    async def everybody() -> list[staff.Employee]:
+    async def everybody() -> list[employees.Employee]:
         db = Database(settings.database, clock=SystemClock())
         async with db.reading() as session:
-            people = await staff.employees(session)
+            people = await employees.employees(session)
         await db.close()
         return people
 

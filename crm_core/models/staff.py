@@ -14,10 +14,12 @@ from routing.ids import AgentId, QueueId
 
 
 class Role(StrEnum):
-    """What an employee may do; `crm_core.staff.PERMISSIONS` tells."""
+    """What an employee is for; `crm_core.staff.permissions` tells what each may do."""
 
     MANAGER = "manager"
     AGENT = "agent"
+    COLLECTOR = "collector"
+    CREDIT_OFFICER = "credit_officer"
     SUPERVISOR = "supervisor"
     ADMINISTRATOR = "administrator"
 

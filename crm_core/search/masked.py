@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core import phones
 from crm_core.database import moment
-from crm_core.directory import valid
 from crm_core.models import PartyPhone, PhoneNumber
+from crm_core.parties.directory import valid
 from routing.ids import PartyId
 
 

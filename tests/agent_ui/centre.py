@@ -18,7 +18,7 @@ from crm_core.cards import CardProjection, JournalEntry
 from crm_core.catalogue import Catalogue, read_catalogue
 from crm_core.database import Database
 from crm_core.models import PhoneRole, Role
-from crm_core.party_records import (
+from crm_core.parties.records import (
     PartyFacts,
     PersonName,
     add_organisation,
@@ -26,9 +26,9 @@ from crm_core.party_records import (
     add_phone,
     assign_managers,
 )
-from crm_core.passwords import PasswordOptions, Passwords
-from crm_core.signin import SignIn, SignInOptions
-from crm_core.staff import Employee, hire, roster
+from crm_core.staff.employees import Employee, hire, roster
+from crm_core.staff.passwords import PasswordOptions, Passwords
+from crm_core.staff.signin import SignIn, SignInOptions
 from routing.facts import (
     CallEnded,
     Candidate,
@@ -56,6 +56,8 @@ STAFF = {
     "anna": Role.MANAGER,
     "boris": Role.MANAGER,
     "clara": Role.AGENT,
+    "kira": Role.COLLECTOR,
+    "oleg": Role.CREDIT_OFFICER,
     "sofia": Role.SUPERVISOR,
     "admin": Role.ADMINISTRATOR,
 }

@@ -17,20 +17,22 @@ this page to them.
 
 def states_document() -> str:
     """The document with all state machines, as the tables have them now."""
-    calls = [
-        (state, target, event)
-        for state, moves in TRANSITIONS.items()
-        for event, target in moves.items()
-    ]
     return "\n".join(
         [
             _HEAD,
-            *_section("Call", "routing/calls.py", TRANSITIONS, calls),
+            *_by_event("Call", "routing/calls.py", TRANSITIONS),
             *_plain("Product version", PRODUCT_STATES),
             *_plain("Agreement", AGREEMENT_STATES),
             *_plain("Bank card", CARD_STATES),
         ]
     )
+
+
+def _by_event(title: str, source: str, table: Mapping[str, Mapping[str, str]]) -> list[str]:
+    moves = [
+        (state, target, event) for state, after in table.items() for event, target in after.items()
+    ]
+    return _section(title, source, table, moves)
 
 
 def _plain(title: str, table: Mapping[str, Iterable[str]]) -> list[str]:

@@ -11,10 +11,10 @@ import pytest
 
 from crm_core.database import Database, upgrade
 from crm_core.models import PhoneRole, Role
-from crm_core.party_records import PartyFacts, PersonName, add_person, add_phone
-from crm_core.passwords import PasswordOptions
-from crm_core.signin import SignIn, SignInOptions
-from crm_core.staff import Employee, hire
+from crm_core.parties.records import PartyFacts, PersonName, add_person, add_phone
+from crm_core.staff.employees import Employee, hire
+from crm_core.staff.passwords import PasswordOptions
+from crm_core.staff.signin import SignIn, SignInOptions
 from routing.ids import PartyId
 from tests.parts.postgres import Cluster
 

@@ -31,7 +31,7 @@ from config.pbx.secret_file import load_or_make_secrets
 from config.pbx_private import private_node
 from config.settings import NodeSettings, Settings
 from crm_core.database import Database
-from crm_core.staff import employees
+from crm_core.staff.employees import employees
 from tests.parts.softphone import Softphone
 
 READY_SECONDS = 40.0

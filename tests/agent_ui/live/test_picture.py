@@ -15,7 +15,7 @@ from agent_ui.live.picture import Picture
 from agent_ui.live.shared import SharedState
 from crm_core.models import Role
 from crm_core.phones import display
-from crm_core.staff import Employee
+from crm_core.staff.employees import Employee
 from routing.commands import OfferCall
 from routing.facts import ConsultAsked, HangUpAsked, HoldAsked, ResumeAsked, TransferAsked
 from routing.ids import AgentId, CallId

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from agent_ui.options import WebOptions
 from agent_ui.web.app import create_app
 from agent_ui.web.parts import Parts
+from crm_core.bank.numbers import NumberSeal, throwaway_keyring
 from tests.agent_ui.centre import ORIGIN, PASSWORD, Centre
 
 Browser = Callable[..., httpx.AsyncClient]
@@ -81,6 +82,7 @@ async def site(centre: Centre, web_options: WebOptions) -> AsyncIterator[Site]:
 
     app = create_app(
         Parts(
+            seal=NumberSeal(throwaway_keyring()),
             db=centre.db,
             sign_in=centre.sign_in,
             clock=centre.desks,

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from crm_core.cards import complete
 from crm_core.models import AuditEvent
-from crm_core.party_records import PartyFacts, PersonName, add_person
+from crm_core.parties.records import PartyFacts, PersonName, add_person
 from routing.facts import TransferAsked
 from routing.ids import CallId
 from tests.agent_ui.web.conftest import Site

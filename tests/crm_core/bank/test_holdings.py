@@ -20,7 +20,7 @@ from crm_core.bank.terms import (
 from crm_core.database import Database
 from crm_core.models import AuditEvent
 from crm_core.money import Money
-from crm_core.parties import PartyPanel, panel
+from crm_core.parties.panel import PartyPanel, panel
 from routing.ids import AgentId, PartyId
 from tests.crm_core.bank.offers import OPENED, TODAY, lent, opened
 from tests.crm_core.conftest import START, person

@@ -21,7 +21,7 @@ from crm_core.catalogue import Catalogue, Entry
 from crm_core.database import Database
 from crm_core.errors import PartyUnknown
 from crm_core.models import AuditEvent, CallCard
-from crm_core.staff import Employee
+from crm_core.staff.employees import Employee
 from routing.ids import AgentId, CallId, PartyId
 from routing.terms import CallState, OfferOutcome, WrapUpMode
 from tests.crm_core.calls import add_card, offer, over, talking, view

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from crm_core.database import Database
 from crm_core.models import Organisation, Party, SearchSpelling, SearchTerm
-from crm_core.party_records import PartyFacts, PersonName, add_organisation, add_person
+from crm_core.parties.records import PartyFacts, PersonName, add_organisation, add_person
 from crm_core.search import CursorRefused, Found, Why, find, forget, index
 from crm_core.search.finding import FARTHEST
 from crm_core.search.folding import key, words

@@ -1,0 +1,53 @@
+"""Who may use which route: one table for pages and API alike. What is not in it is denied."""
+
+from dataclasses import dataclass
+
+from crm_core.staff.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Public, or for those who are signed in and have at least one of the permissions."""
+
+    public: bool = False
+    any_of: frozenset[Permission] = frozenset()
+
+
+PUBLIC = Rule(public=True)
+EVERYBODY = Rule(any_of=frozenset(Permission))
+
+
+def _any(*permissions: Permission) -> Rule:
+    return Rule(any_of=frozenset(permissions))
+
+
+_P = Permission
+SCREENS = _any(_P.TAKE_CALLS, _P.VIEW_BOARD)
+CARDS = _any(_P.VIEW_OWN_CARDS, _P.VIEW_ALL_CARDS)
+PARTIES = _any(_P.VIEW_PARTIES)
+
+ACCESS: dict[tuple[str, str], Rule] = {
+    ("GET", "/healthz"): PUBLIC,
+    ("GET", "/readyz"): PUBLIC,
+    ("GET", "/metrics"): PUBLIC,
+    ("GET", "/openapi.json"): PUBLIC,
+    ("GET", "/sign-in"): PUBLIC,
+    ("POST", "/sign-in"): PUBLIC,
+    ("POST", "/language"): PUBLIC,
+    ("POST", "/sign-out"): EVERYBODY,
+    ("GET", "/"): EVERYBODY,
+    ("POST", "/live/ticket"): SCREENS,
+    # Call cards
+    ("GET", "/cards"): CARDS,
+    ("GET", "/cards/{call}"): CARDS,
+    ("GET", "/api/v1/call-cards"): CARDS,
+    ("GET", "/api/v1/call-cards/{call}"): CARDS,
+    # Parties: profiles, relations, money, duplicates
+    ("GET", "/parties/{party}"): PARTIES,
+    ("GET", "/api/v1/parties/search"): PARTIES,
+    # Collections
+    # Credit applications
+    # Tasks, complaints, interests
+    # Administration: products, calendars, branches, segments, tokens, bank data
+}
+"""Routes as (method, path of the route). A route that is not here answers nobody."""

@@ -1,0 +1,1 @@
+"""Call cards: the list, one card, and both over the API."""

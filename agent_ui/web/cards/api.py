@@ -1,0 +1,38 @@
+"""Call cards over the API."""
+
+from typing import Annotated
+
+from fastapi import Path, Query, Request
+
+from agent_ui import shapes
+from agent_ui.shapes import CardShape, PageShape
+from agent_ui.text import Ident
+from agent_ui.web.access import parts_of, signed_in_of
+from agent_ui.web.api import api_router, names_of
+from agent_ui.web.cards.listing import page_of_cards
+from agent_ui.web.cards.query import CardQuery
+from agent_ui.web.errors import Problem
+from agent_ui.web.visible import visible_card
+from routing.ids import CallId
+
+router = api_router("call cards")
+
+
+@router.get("/call-cards")
+async def list_cards(request: Request, query: Annotated[CardQuery, Query()]) -> PageShape:
+    """Call cards, newest first.
+
+    Agents see their own cards, or with `party` those of a party they look after.
+    """
+    return shapes.page(await page_of_cards(request, query), names_of(request))
+
+
+@router.get(
+    "/call-cards/{call}",
+    responses={404: {"model": Problem, "description": "None, or not yours"}},
+)
+async def one_card(request: Request, call: Annotated[Ident, Path()]) -> CardShape:
+    """One call card, whole."""
+    async with parts_of(request).db.reading() as session:
+        card = await visible_card(session, signed_in_of(request).employee, CallId(call))
+    return shapes.whole_card(card, names_of(request))

@@ -1,0 +1,1 @@
+"""Parties: their pages, and what the API tells of them."""

@@ -1,0 +1,22 @@
+"""The first page: the console for those who take calls, the board for those who watch."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from agent_ui.web.access import signed_in_of
+from agent_ui.web.navigation import links_for
+from agent_ui.web.shell import render
+from crm_core.staff.permissions import Permission, may
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+async def start(request: Request) -> Response:
+    """The console, the board, or for whoever has neither the first part that is his."""
+    role = signed_in_of(request).employee.role
+    if may(role, Permission.TAKE_CALLS):
+        return render(request, "console.html", {})
+    if may(role, Permission.VIEW_BOARD):
+        return render(request, "board.html", {})
+    return RedirectResponse(next(links_for(role)).path, status_code=303)

@@ -1,0 +1,1 @@
+"""The demo bank: invented people, their money, and the calls that they have made."""

@@ -1,0 +1,14 @@
+"""Relations, groups, branches, teams, calendars, leave, segments and tiers."""
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""

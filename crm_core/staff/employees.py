@@ -1,0 +1,179 @@
+"""Employees: who they are, what they may do, and the roster that routing needs.
+
+Endpoint names are random, so that a scanner of SIP accounts has nothing to guess from.
+"""
+
+import dataclasses
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_core.audit import Action, Subject, record
+from crm_core.database import moment
+from crm_core.errors import Refused
+from crm_core.ids import new_id
+from crm_core.models import EmployeeRow, QueueMember, Role
+from crm_core.staff.permissions import Permission, may
+from routing.ids import AgentId, QueueId
+from routing.roster import AgentProfile, QueueProfile, Roster
+
+
+class EmployeeUnknown(Refused):
+    """There is no such employee."""
+
+    code = "employee_unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Employee:
+    """An employee. `language` is ISO 639-1; the endpoints are his phones' names."""
+
+    id: AgentId
+    username: str
+    name: str
+    role: Role
+    language: str
+    browser_endpoint: str
+    desk_endpoint: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointRow:
+    """Which phones belong to an agent."""
+
+    agent: AgentId
+    browser: str
+    desk: str
+
+
+def folded(username: str) -> str:
+    """A username as it is stored and compared."""
+    return username.strip().lower()
+
+
+async def hire(
+    session: AsyncSession,
+    username: str,
+    *,
+    name: str,
+    role: Role,
+    language: str,
+    password_hash: str,
+    queues: Iterable[QueueId] = (),
+    by: str,
+) -> Employee:
+    """Add an employee. `queues` are those whose pool he belongs to."""
+    now = moment(session)
+    row = EmployeeRow(
+        id=AgentId(new_id()),
+        username=folded(username),
+        name=name,
+        role=role,
+        language=language,
+        password_hash=password_hash,
+        browser_endpoint="a" + secrets.token_hex(6),
+        desk_endpoint="d" + secrets.token_hex(6),
+        active=True,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(row)
+    await session.flush()
+    session.add_all(QueueMember(queue=queue, employee=row.id) for queue in queues)
+    await session.flush()
+    await record(
+        session,
+        Action.EMPLOYEE_HIRED,
+        actor=by,
+        subject=Subject(kind="employee", id=row.id),
+        reason=role.value,
+    )
+    return as_employee(row)
+
+
+async def set_password(
+    session: AsyncSession, employee: AgentId, *, password_hash: str, by: str
+) -> None:
+    """Change a password. Revoke the sessions beside it (`SignIn.revoke`)."""
+    row = await _row(session, employee)
+    row.password_hash, row.updated_at = password_hash, moment(session)
+    await session.flush()
+    subject = Subject(kind="employee", id=employee)
+    await record(session, Action.PASSWORD_SET, actor=by, subject=subject, reason="")
+
+
+async def deactivate(session: AsyncSession, employee: AgentId, *, by: str, reason: str) -> None:
+    """An employee who has left neither signs in nor stays signed in, and takes no calls."""
+    row = await _row(session, employee)
+    row.active, row.updated_at = False, moment(session)
+    await session.flush()
+    subject = Subject(kind="employee", id=employee)
+    await record(session, Action.EMPLOYEE_DEACTIVATED, actor=by, subject=subject, reason=reason)
+
+
+async def employees(session: AsyncSession) -> list[Employee]:
+    """All employees by name, those who have left included."""
+    statement = select(EmployeeRow).order_by(EmployeeRow.name, EmployeeRow.id)
+    return [as_employee(row) for row in await session.scalars(statement)]
+
+
+async def roster(
+    session: AsyncSession,
+    queues: Sequence[QueueProfile],
+    *,
+    default_queue: QueueId | None = None,
+    entries: Sequence[tuple[str, QueueId]] = (),
+) -> Roster:
+    """The roster for routing: active employees who may take calls, and the given queues.
+
+    Without `default_queue` it is the first of the queues.
+    """
+    pools = await _pools(session, {queue.queue for queue in queues})
+    agents = tuple(
+        AgentProfile(agent=person.id, name=person.name, queues=pools.get(person.id, ()))
+        for person in await employees(session)
+        if person.active and may(person.role, Permission.TAKE_CALLS)
+    )
+    return Roster(
+        agents=agents,
+        queues=tuple(queues),
+        default_queue=default_queue or queues[0].queue,
+        entries=tuple(entries),
+    )
+
+
+async def endpoints(session: AsyncSession) -> list[EndpointRow]:
+    """The phones of all active employees who may take calls."""
+    return [
+        EndpointRow(agent=person.id, browser=person.browser_endpoint, desk=person.desk_endpoint)
+        for person in await employees(session)
+        if person.active and may(person.role, Permission.TAKE_CALLS)
+    ]
+
+
+def as_employee(row: EmployeeRow) -> Employee:
+    """The value that leaves crm_core for a row."""
+    return Employee(**{field.name: getattr(row, field.name) for field in _FIELDS})
+
+
+_FIELDS = dataclasses.fields(Employee)
+
+
+async def _row(session: AsyncSession, employee: AgentId) -> EmployeeRow:
+    row = await session.get(EmployeeRow, employee)
+    if row is None:
+        raise EmployeeUnknown
+    return row
+
+
+async def _pools(session: AsyncSession, queues: set[QueueId]) -> dict[AgentId, tuple[QueueId, ...]]:
+    statement = select(QueueMember.employee, QueueMember.queue).order_by(QueueMember.queue)
+    pools: dict[AgentId, tuple[QueueId, ...]] = {}
+    for employee, queue in await session.execute(statement):
+        if queue in queues:
+            pools[employee] = (*pools.get(employee, ()), queue)
+    return pools

@@ -1,0 +1,126 @@
+"""A number suggests: a list with reasons, the likeliest first, and never more than it may."""
+
+import statistics
+import time
+
+import pytest
+from sqlalchemy import update
+
+from crm_core.database import Database
+from crm_core.errors import StorageAway
+from crm_core.models import PartyPhone, PhoneNumber, PhoneRole, PhoneStatus
+from crm_core.parties.directory import SqlDirectory
+from crm_core.parties.records import (
+    add_phone,
+    assign_managers,
+)
+from crm_core.staff.employees import deactivate
+from tests.crm_core.calls import add_card, suggested, view
+from tests.crm_core.conftest import FakeClock, hired, person
+
+SHARED = "+79455550110"
+
+
+async def names(db: Database, number: str = SHARED) -> list[str]:
+    return [one.name for one in await SqlDirectory(db, []).candidates(number)]
+
+
+async def test_nobody_one_or_several_are_told_as_they_are(db: Database) -> None:
+    assert await names(db) == []
+    await person(db, "Anna", SHARED)
+    assert await names(db) == ["Anna"]
+    await person(db, "Boris", "8 (945) 555-01-10")
+    assert await names(db) == ["Anna", "Boris"]
+
+
+async def test_a_party_is_found_by_each_of_its_numbers_and_told_once(db: Database) -> None:
+    party = await person(db, "Anna", SHARED, "+79455550111")
+    async with db.unit_of_work() as session:
+        await add_phone(session, party, SHARED, region="RU", role=PhoneRole.WORK, rank=9)
+    assert await names(db, "+79455550111") == ["Anna"]
+    (found,) = await SqlDirectory(db, []).candidates(SHARED)
+    assert found.reason == "mobile_number"
+
+
+async def test_each_candidate_has_its_reason(db: Database) -> None:
+    for role in PhoneRole:
+        await person(db, role.value, SHARED, role=role)
+    found = await SqlDirectory(db, []).candidates(SHARED)
+    assert [one.reason for one in found] == [f"{role.value}_number" for role in PhoneRole]
+    assert [one.name for one in found] == [role.value for role in PhoneRole]
+
+
+async def test_who_called_last_stands_first(db: Database, clock: FakeClock) -> None:
+    await person(db, "Anna", SHARED)
+    boris = await person(db, "Boris", SHARED, role=PhoneRole.THIRD_PARTY)
+    await add_card(db, view("c1", **suggested(boris)))
+    assert await names(db) == ["Boris", "Anna"]
+
+
+@pytest.mark.parametrize(
+    "status", [status for status in PhoneStatus if status is not PhoneStatus.ACTIVE]
+)
+async def test_own_service_and_dead_numbers_suggest_nobody(
+    db: Database, status: PhoneStatus
+) -> None:
+    await person(db, "Anna", SHARED)
+    async with db.unit_of_work() as session:
+        await session.execute(update(PhoneNumber).values(status=status))
+    assert await names(db) == []
+
+
+async def test_the_banks_own_trunk_is_no_client(db: Database) -> None:
+    await person(db, "Anna", SHARED)
+    assert list(await SqlDirectory(db, [SHARED]).candidates(SHARED)) == []
+
+
+async def test_a_number_given_up_suggests_its_old_owner_no_more(
+    db: Database, clock: FakeClock
+) -> None:
+    await person(db, "Anna", SHARED)
+    clock.pass_(days=1)
+    async with db.unit_of_work() as session:
+        await session.execute(update(PartyPhone).values(valid_to=clock.now()))
+    await person(db, "Boris", SHARED)
+    assert await names(db) == ["Boris"]
+
+
+async def test_managers_come_by_rank_and_only_those_who_hold_now(
+    db: Database, clock: FakeClock
+) -> None:
+    party = await person(db, "Anna", SHARED)
+    first, second, third, gone = [await hired(db, name) for name in ("m1", "m2", "m3", "m4")]
+    async with db.unit_of_work() as session:
+        await assign_managers(session, party, [third.id, first.id], by="test")
+    clock.pass_(days=1)
+    async with db.unit_of_work() as session:
+        ranked = [gone.id, second.id, first.id]
+        await assign_managers(session, party, ranked, by="test")
+        await deactivate(session, gone.id, by="test", reason="left")
+    (found,) = await SqlDirectory(db, []).candidates(SHARED)
+    assert found.managers == (second.id, first.id)
+
+
+async def test_a_switchboard_is_cut_at_the_limit(db: Database) -> None:
+    for n in range(12):
+        await person(db, f"p{n:02}", SHARED)
+    assert len(await SqlDirectory(db, []).candidates(SHARED)) == 8
+
+
+async def test_a_database_that_is_away_is_an_os_error(tmp_path: object) -> None:
+    db = Database(f"sqlite:///{tmp_path}/no/such/folder/bank.db")
+    with pytest.raises(OSError) as told:
+        await SqlDirectory(db, []).candidates(SHARED)
+    assert isinstance(told.value, StorageAway)
+
+
+async def test_it_answers_within_a_few_milliseconds(db: Database) -> None:
+    for n in range(40):
+        await person(db, f"p{n}", f"+7945600{n:04}")
+    directory = SqlDirectory(db, [])
+    taken = []
+    for n in range(60):
+        start = time.perf_counter()
+        assert len(await directory.candidates(f"+7945600{n % 40:04}")) == 1
+        taken.append(time.perf_counter() - start)
+    assert statistics.median(taken) < 0.025, "an allowance of five for a loaded machine"
