@@ -25,6 +25,15 @@ _P = Permission
 SCREENS = _any(_P.TAKE_CALLS, _P.VIEW_BOARD)
 CARDS = _any(_P.VIEW_OWN_CARDS, _P.VIEW_ALL_CARDS)
 PARTIES = _any(_P.VIEW_PARTIES)
+ADMINISTRATION = _any(
+    _P.MANAGE_PRODUCTS,
+    _P.MANAGE_CALENDARS,
+    _P.MANAGE_ORGANISATION,
+    _P.MANAGE_SEGMENTS,
+    _P.MANAGE_STAFF,
+    _P.MANAGE_TOKENS,
+    _P.MANAGE_BANK_DATA,
+)
 
 ACCESS: dict[tuple[str, str], Rule] = {
     ("GET", "/healthz"): PUBLIC,
@@ -49,5 +58,6 @@ ACCESS: dict[tuple[str, str], Rule] = {
     # Credit applications
     # Tasks, complaints, interests
     # Administration: products, calendars, branches, segments, tokens, bank data
+    ("GET", "/admin"): ADMINISTRATION,
 }
 """Routes as (method, path of the route). A route that is not here answers nobody."""

@@ -5,6 +5,7 @@ from fastapi.staticfiles import StaticFiles
 
 from agent_ui.web import errors, ops, session, start
 from agent_ui.web.access import authorise
+from agent_ui.web.admin import pages as admin_pages
 from agent_ui.web.cards import api as cards_api
 from agent_ui.web.cards import pages as cards_pages
 from agent_ui.web.edge import Edge
@@ -13,7 +14,16 @@ from agent_ui.web.parties import pages as parties_pages
 from agent_ui.web.parts import Parts
 from agent_ui.web.shell import STATIC_URL, make_shell
 
-_PARTS = (ops, session, start, cards_pages, cards_api, parties_pages, parties_api)
+_PARTS = (
+    ops,
+    session,
+    start,
+    cards_pages,
+    cards_api,
+    parties_pages,
+    parties_api,
+    admin_pages,
+)
 
 
 def create_app(parts: Parts) -> FastAPI:

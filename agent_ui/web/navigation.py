@@ -18,7 +18,10 @@ class Link:
 
 START = Link("/", "nav.console")
 BOARD = Link("/", "nav.board")
-PARTS = (Link("/cards", "nav.cards"),)
+PARTS = (
+    Link("/cards", "nav.cards"),
+    Link("/admin", "nav.admin"),
+)
 
 
 def links_for(role: Role) -> Iterator[Link]:

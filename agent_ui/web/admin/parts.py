@@ -1,0 +1,30 @@
+"""What can be administered: one table of pages, each with the permission that opens it.
+
+A part's own page lives with its feature. Its text `<label>` is the heading and `<label>.hint` says
+in a sentence what is done there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crm_core.models import Role
+from crm_core.staff.permissions import Permission, may
+
+
+@dataclass(frozen=True, slots=True)
+class AdminPart:
+    """A page of administration. `path` takes GET, `icon` is one of the frontend's icons."""
+
+    path: str
+    label: str
+    icon: str
+    permission: Permission
+
+
+_P = Permission
+ADMIN_PARTS: tuple[AdminPart, ...] = ()
+
+
+def admin_parts_for(role: Role) -> Iterator[AdminPart]:
+    """The parts that an employee with this role may open, in the order of the table."""
+    return (part for part in ADMIN_PARTS if may(role, part.permission))
