@@ -38,6 +38,8 @@ class Action(StrEnum):
     CARD_COMPLETED = "card_completed"
     AMOUNTS_REVEALED = "amounts_revealed"
     NUMBER_REVEALED = "number_revealed"
+    TOKEN_CREATED = "token_created"  # noqa: S105 - the name of an event
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the name of an event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,10 @@ fails at once when another writer was faster, whatever the busy timeout.
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from alembic import command
 from alembic.config import Config
@@ -43,6 +44,19 @@ _ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycop
 _SYNC_DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
 
 
+class Witness(Protocol):
+    """Sees each unit of work of a task: `before` it commits, where an error rolls it back, and
+    when it `committed`."""
+
+    async def before(self, session: AsyncSession) -> None: ...
+
+    def committed(self) -> None: ...
+
+
+WITNESS: ContextVar[Witness | None] = ContextVar("witness", default=None)
+"""The witness of the running task; see `crm_core.idempotency`."""
+
+
 class Database:
     """Gives units of work. Own one per process and close it at the end."""
 
@@ -69,7 +83,7 @@ class Database:
 
         Raises StorageAway when the database does not answer.
         """
-        return _transaction(self._writing)
+        return _unit_of_work(self._writing)
 
     def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
         """One transaction that can only read, and so never waits for a writer."""
@@ -95,6 +109,17 @@ def storage_errors() -> Iterator[None]:
         if _is_ours(error):
             raise
         raise StorageAway("the database does not answer") from error
+
+
+@asynccontextmanager
+async def _unit_of_work(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[AsyncSession]:
+    witness = WITNESS.get()
+    async with _transaction(sessions) as session:
+        yield session
+        if witness is not None:
+            await witness.before(session)
+    if witness is not None:
+        witness.committed()
 
 
 @asynccontextmanager

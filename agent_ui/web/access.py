@@ -9,15 +9,15 @@ import secrets
 from typing import Any
 
 from fastapi import Request
-from fastapi.security import APIKeyCookie
+from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.routing import BaseRoute
 
 from agent_ui.web.access_table import ACCESS
 from agent_ui.web.errors import NotAllowed, NotOurPage
 from agent_ui.web.parts import Parts
 from crm_core.errors import StorageAway
-from crm_core.staff.permissions import may
 from crm_core.staff.signin import SessionExpired, SignedIn
+from crm_core.staff.tokens import TokenRefused, bearer
 
 SESSION = APIKeyCookie(
     name="tellerline_session",
@@ -26,6 +26,12 @@ SESSION = APIKeyCookie(
     auto_error=False,
 )
 """Describes the session in the API's description; `authorise` is what checks it."""
+
+BEARER = HTTPBearer(
+    scheme_name="token",
+    description="A token made by `tellerline token create` or on the administration's page",
+    auto_error=False,
+)
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LONGEST_TOKEN = 256
@@ -53,14 +59,19 @@ async def authorise(request: Request) -> None:
     request.state.signed_in = None
     if rule is None:
         raise NotAllowed
-    if request.method not in SAFE:
+    token = _bearer_token(request)
+    if request.method not in SAFE and token is None:
         _check_page(request)
     if rule.public:
         return
-    who = request.state.signed_in = await _session(request, session_token(request))
-    if not any(may(who.employee.role, one) for one in rule.any_of):
+    if token is None:
+        who = await _session(request, session_token(request))
+    else:
+        who = await _program(request, token)
+    request.state.signed_in = who
+    if not any(who.employee.may(one) for one in rule.any_of):
         raise NotAllowed
-    if request.method not in SAFE:
+    if request.method not in SAFE and token is None:
         await _check_token(request, who)
 
 
@@ -76,6 +87,27 @@ async def _session(request: Request, token: str | None) -> SignedIn:
     if not token or len(token) > LONGEST_TOKEN:
         raise SessionExpired
     return await parts_of(request).sign_in.session(token)
+
+
+def _bearer_token(request: Request) -> str | None:
+    """A program's token. It opens the API alone, and needs no page of ours: no browser adds it."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not request.url.path.startswith("/api/"):
+        return None
+    return token.strip()
+
+
+async def _program(request: Request, token: str) -> SignedIn:
+    if not token or len(token) > LONGEST_TOKEN:
+        raise TokenRefused
+    found = await bearer(parts_of(request).db, token)
+    return SignedIn(
+        session_id=f"token:{found.token}",
+        employee=found.employee,
+        csrf="",
+        expires_at=found.expires_at,
+        seen_at=parts_of(request).clock.now(),
+    )
 
 
 def _check_page(request: Request) -> None:

@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 STATUS: dict[str, int] = {
     "bad_credentials": HTTPStatus.UNAUTHORIZED,
     "session_expired": HTTPStatus.UNAUTHORIZED,
+    "token_refused": HTTPStatus.UNAUTHORIZED,
     "forbidden": HTTPStatus.FORBIDDEN,
     "cross_site": HTTPStatus.FORBIDDEN,
     "csrf": HTTPStatus.FORBIDDEN,

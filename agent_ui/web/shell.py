@@ -18,7 +18,7 @@ from agent_ui.i18n import Translations, accepted, read_translations
 from agent_ui.options import WebOptions
 from agent_ui.web.filters import make_filters
 from agent_ui.web.navigation import links_for
-from crm_core.staff.permissions import Permission, may
+from crm_core.staff.permissions import Permission
 from crm_core.staff.signin import SignedIn
 
 LANGUAGE_COOKIE = "tellerline_language"
@@ -128,7 +128,7 @@ def _shared(request: Request, shell: Shell) -> dict[str, Any]:
 
 def _may(who: SignedIn | None) -> Callable[[str], bool]:
     """What templates ask before they show what only some may do."""
-    return lambda permission: who is not None and may(who.employee.role, Permission(permission))
+    return lambda permission: who is not None and who.employee.may(Permission(permission))
 
 
 def _queue_names(request: Request, language: str) -> dict[str, str]:

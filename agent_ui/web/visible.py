@@ -13,7 +13,7 @@ from crm_core import cards
 from crm_core.cards import Card, CardFilters, CardSummary
 from crm_core.parties import panel as parties
 from crm_core.staff.employees import Employee
-from crm_core.staff.permissions import Permission, may
+from crm_core.staff.permissions import Permission
 from routing.ids import CallId, PartyId
 from routing.terms import OfferOutcome
 
@@ -24,7 +24,7 @@ async def permitted_filters(
     session: AsyncSession, viewer: Employee, filters: CardFilters
 ) -> CardFilters:
     """The filters, narrowed to what the viewer may list. Raises NotAllowed."""
-    if may(viewer.role, Permission.VIEW_ALL_CARDS):
+    if viewer.may(Permission.VIEW_ALL_CARDS):
         return filters
     if filters.party is not None and await looks_after(session, viewer, filters.party):
         return filters
@@ -46,9 +46,7 @@ async def visible_contacts(
 ) -> list[CardSummary]:
     """Those of a party's last calls that the viewer may see."""
     timeline = await cards.timeline(session, party, limit)
-    all_of_them = may(viewer.role, Permission.VIEW_ALL_CARDS) or await looks_after(
-        session, viewer, party
-    )
+    all_of_them = viewer.may(Permission.VIEW_ALL_CARDS) or await looks_after(session, viewer, party)
     return [one for one in timeline if all_of_them or one.agent == viewer.id]
 
 
@@ -58,7 +56,7 @@ async def looks_after(session: AsyncSession, viewer: Employee, party: PartyId) -
 
 
 async def _may_see(session: AsyncSession, viewer: Employee, card: Card) -> bool:
-    if may(viewer.role, Permission.VIEW_ALL_CARDS) or card.agent == viewer.id:
+    if viewer.may(Permission.VIEW_ALL_CARDS) or card.agent == viewer.id:
         return True
     if any(offer["agent"] == viewer.id and offer["outcome"] in TOOK_PART for offer in card.offers):
         return True

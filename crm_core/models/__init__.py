@@ -9,7 +9,17 @@ from crm_core.models.agreements import (
 )
 from crm_core.models.audit import AuditEvent, AuditHead
 from crm_core.models.calls import CallCard, JournalCursor, JournalRefusal
+from crm_core.models.clients import (
+    ClientStanding,
+    Segment,
+    SegmentMembership,
+    SegmentVersion,
+    StandingAspect,
+    Tier,
+)
 from crm_core.models.columns import Base
+from crm_core.models.complaints import Complaint
+from crm_core.models.interests import Interest, Need, OfferMade, Opportunity
 from crm_core.models.loans import (
     ArrearsPause,
     ArrearsSnapshot,
@@ -18,6 +28,7 @@ from crm_core.models.loans import (
     LoanSchedule,
     PaymentAllocation,
 )
+from crm_core.models.operations import ApiToken, IdempotentWrite, NightlyRun
 from crm_core.models.parties import (
     ManagerAssignment,
     ManagerRole,
@@ -32,6 +43,13 @@ from crm_core.models.parties import (
     PhoneStatus,
 )
 from crm_core.models.products import Product, ProductVersion
+from crm_core.models.relations import (
+    GroupKind,
+    PartyGroup,
+    PartyGroupMember,
+    PartyRelationship,
+    RelationshipType,
+)
 from crm_core.models.search import SearchDocument, SearchSpelling, SearchTerm, TermSource
 from crm_core.models.staff import (
     EmployeeRow,
@@ -41,10 +59,20 @@ from crm_core.models.staff import (
     SignInThrottle,
     TicketRow,
 )
+from crm_core.models.structure import (
+    Branch,
+    EmployeeLeave,
+    LeaveReason,
+    PartyBranch,
+    Team,
+    TeamMember,
+)
+from crm_core.models.tasks import Task, WorkEvent
 
 __all__ = [
     "Agreement",
     "AgreementParty",
+    "ApiToken",
     "ArrearsPause",
     "ArrearsSnapshot",
     "AuditEvent",
@@ -52,20 +80,36 @@ __all__ = [
     "Balance",
     "BankCard",
     "Base",
+    "Branch",
     "CallCard",
+    "ClientStanding",
+    "Complaint",
+    "EmployeeLeave",
     "EmployeeRow",
+    "GroupKind",
+    "IdempotentWrite",
     "InstalmentRow",
+    "Interest",
     "JournalCursor",
     "JournalRefusal",
+    "LeaveReason",
     "LedgerEntry",
     "Loan",
     "LoanSchedule",
     "ManagerAssignment",
     "ManagerRole",
+    "Need",
+    "NightlyRun",
+    "OfferMade",
+    "Opportunity",
     "Organisation",
     "Party",
+    "PartyBranch",
+    "PartyGroup",
+    "PartyGroupMember",
     "PartyKind",
     "PartyPhone",
+    "PartyRelationship",
     "PartyStatus",
     "PaymentAllocation",
     "Person",
@@ -75,12 +119,22 @@ __all__ = [
     "Product",
     "ProductVersion",
     "QueueMember",
+    "RelationshipType",
     "Role",
     "SearchDocument",
     "SearchSpelling",
     "SearchTerm",
+    "Segment",
+    "SegmentMembership",
+    "SegmentVersion",
     "SessionRow",
     "SignInThrottle",
+    "StandingAspect",
+    "Task",
+    "Team",
+    "TeamMember",
     "TermSource",
     "TicketRow",
+    "Tier",
+    "WorkEvent",
 ]

@@ -29,7 +29,10 @@ class EmployeeUnknown(Refused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Employee:
-    """An employee. `language` is ISO 639-1; the endpoints are his phones' names."""
+    """An employee. `language` is ISO 639-1; the endpoints are his phones' names.
+
+    `scopes` narrow what he may do while a program acts for him; None if he acts himself.
+    """
 
     id: AgentId
     username: str
@@ -39,6 +42,11 @@ class Employee:
     browser_endpoint: str
     desk_endpoint: str
     active: bool
+    scopes: frozenset[Permission] | None = None
+
+    def may(self, permission: Permission) -> bool:
+        """Whether he has the permission, by his role and, where there are any, by the scopes."""
+        return may(self.role, permission) and (self.scopes is None or permission in self.scopes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +168,7 @@ def as_employee(row: EmployeeRow) -> Employee:
     return Employee(**{field.name: getattr(row, field.name) for field in _FIELDS})
 
 
-_FIELDS = dataclasses.fields(Employee)
+_FIELDS = [field for field in dataclasses.fields(Employee) if field.name != "scopes"]
 
 
 async def _row(session: AsyncSession, employee: AgentId) -> EmployeeRow:

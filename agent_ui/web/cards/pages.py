@@ -49,7 +49,7 @@ async def one_card(request: Request, call: Annotated[Ident, Path()]) -> Response
 async def _agents(request: Request) -> list[tuple[str, str]]:
     """Ids and names for the filter by agent, for those who may see others' cards."""
     viewer = signed_in_of(request).employee
-    if not may(viewer.role, Permission.VIEW_ALL_CARDS):
+    if not viewer.may(Permission.VIEW_ALL_CARDS):
         return [(viewer.id, viewer.name)]
     names = await _agent_names(request)
     return sorted(names.items(), key=lambda one: one[1])

@@ -1,4 +1,4 @@
-"""Collectors and credit officers, and which nightly jobs have run."""
+"""Collectors and credit officers."""
 
 from alembic import op
 
