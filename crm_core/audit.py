@@ -38,6 +38,16 @@ class Action(StrEnum):
     CARD_COMPLETED = "card_completed"
     AMOUNTS_REVEALED = "amounts_revealed"
     NUMBER_REVEALED = "number_revealed"
+    TASK_ADDED = "task_added"
+    TASK_MOVED = "task_moved"
+    COMPLAINT_REGISTERED = "complaint_registered"
+    COMPLAINT_MOVED = "complaint_moved"
+    INTEREST_REGISTERED = "interest_registered"
+    INTEREST_MOVED = "interest_moved"
+    DEAL_MOVED = "deal_moved"
+    NEED_NOTED = "need_noted"
+    NEED_ENDED = "need_ended"
+    OFFER_MADE = "offer_made"
     TOKEN_CREATED = "token_created"  # noqa: S105 - the name of an event
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the name of an event
 

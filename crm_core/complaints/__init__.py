@@ -1,0 +1,1 @@
+"""Complaints: registered, handled, and their result told to the client with thanks."""

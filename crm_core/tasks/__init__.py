@@ -1,0 +1,1 @@
+"""Tasks: what an employee is to do, by when, and what came of it."""

@@ -1,0 +1,1 @@
+"""The worklist: what an employee should do now, with whom, and why."""
