@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core import phones
-from crm_core.audit import Action, Subject, record
 from crm_core.bank.holdings import holdings
 from crm_core.bank.moneyline import MoneyLine, RedStrip, money_line, red_strip
 from crm_core.bank.reveal import Look, reveal
@@ -32,6 +31,7 @@ from crm_core.models import (
     PhoneStatus,
 )
 from crm_core.parties.directory import valid
+from crm_core.parties.head import looked_at
 from routing.ids import AgentId, PartyId
 
 _LAST_CONTACTS = 3
@@ -73,6 +73,7 @@ class PartyPanel:
     phones: tuple[PanelPhone, ...]
     managers: tuple[PanelManager, ...]
     contacts: tuple[CardSummary, ...]
+    agreements: int
     money: MoneyLine
     red: RedStrip
 
@@ -90,11 +91,22 @@ async def panel(
     Amounts are masked unless `level`, how sure it is who is on the line, opens them; that they
     were shown is audited too. Needs a unit of work. Raises PartyUnknown.
     """
+    found = await read_panel(session, party, level=level)
+    await looked_at(session, party, viewer=viewer, reason=reason)
+    if found.agreements and level.opens_amounts:
+        await reveal(session, party, Look(viewer=viewer, reason=reason, level=level))
+    return found
+
+
+async def read_panel(
+    session: AsyncSession, party: PartyId, *, level: VerificationLevel
+) -> PartyPanel:
+    """The panel without an audit, for what audits the look itself. Raises PartyUnknown."""
     row = await session.get(Party, party)
     if row is None:
         raise PartyUnknown
     held = await holdings(session, party)
-    found = PartyPanel(
+    return PartyPanel(
         party=row.id,
         name=row.display_name,
         kind=row.kind,
@@ -106,14 +118,10 @@ async def panel(
         phones=await _phones(session, party),
         managers=await managers(session, party),
         contacts=await timeline(session, party, _LAST_CONTACTS),
+        agreements=len(held),
         money=money_line(held, level),
         red=red_strip(held),
     )
-    subject = Subject(kind="party", id=party)
-    await record(session, Action.PARTY_VIEWED, actor=viewer, subject=subject, reason=reason)
-    if held and level.opens_amounts:
-        await reveal(session, party, Look(viewer=viewer, reason=reason, level=level))
-    return found
 
 
 async def managers(session: AsyncSession, party: PartyId) -> tuple[PanelManager, ...]:
