@@ -58,6 +58,8 @@ class ManagerRole(StrEnum):
     PRIMARY = "primary"
     DEPUTY = "deputy"
     EXPERT = "expert"
+    COLLECTOR = "collector"
+    PRODUCT = "product"
 
 
 class Party(Base):
@@ -144,7 +146,8 @@ class PartyPhone(Base):
 
 
 class ManagerAssignment(Base):
-    """An employee looks after a party: rank 1 first, for a time."""
+    """An employee looks after a party: rank 1 first, for a time. `ended_at` is when its end was
+    recorded."""
 
     __tablename__ = "manager_assignment"
     __table_args__ = (
@@ -178,3 +181,4 @@ class ManagerAssignment(Base):
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
