@@ -28,6 +28,7 @@ from crm_core.models.loans import (
     LoanSchedule,
     PaymentAllocation,
 )
+from crm_core.models.looks import OpenedAmounts
 from crm_core.models.operations import ApiToken, IdempotentWrite, NightlyRun
 from crm_core.models.parties import (
     ManagerAssignment,
@@ -101,6 +102,7 @@ __all__ = [
     "Need",
     "NightlyRun",
     "OfferMade",
+    "OpenedAmounts",
     "Opportunity",
     "Organisation",
     "Party",

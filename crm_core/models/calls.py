@@ -34,6 +34,11 @@ class CallCard(Base):
             "NOT (state = 'closed' AND must_be_filled AND completed_at IS NULL)",
             "closed_is_completed",
         ),
+        CheckConstraint(
+            "verification IN (0, 2, 3) AND (verification = 0 OR (verified_party IS NOT NULL"
+            " AND verified_by IS NOT NULL AND verified_at IS NOT NULL))",
+            "verification",
+        ),
         Index(None, "arrived_at", "call"),
         Index(None, "agent", "arrived_at"),
         Index(None, "number", "arrived_at"),
@@ -100,6 +105,12 @@ class CallCard(Base):
     saved_by: Mapped[AgentId | None] = mapped_column(ForeignKey("employee.id"))
     completed_at: Mapped[datetime | None]
     completed_by: Mapped[AgentId | None] = mapped_column(ForeignKey("employee.id"))
+    verification: Mapped[int] = mapped_column(server_default="0")
+    """A `VerificationLevel` that the agent vouches for, of `verified_party` and nobody else; a
+    matching number alone is not stored here."""
+    verified_party: Mapped[PartyId | None] = mapped_column(ForeignKey("party.id"))
+    verified_by: Mapped[AgentId | None] = mapped_column(ForeignKey("employee.id"))
+    verified_at: Mapped[datetime | None]
 
 
 class JournalCursor(Base):
