@@ -27,12 +27,13 @@ from config.files import QueuePlan, read_catalogue_file, read_queues
 from config.journal import JournalTail
 from config.keyring import keyring
 from config.metrics import register_metrics
+from config.nightly import keep_nights
 from config.pbx.binary import AsteriskBinary
 from config.pbx.local_node import local_node
 from config.pbx_private import NODE, keep_running, private_node
 from config.phones import ConsolePhones
 from config.settings import NodeSettings, Settings
-from crm_core import phones
+from crm_core import idempotency, phones
 from crm_core.bank.numbers import NumberSeal
 from crm_core.cards import CardProjection
 from crm_core.clock import SystemClock
@@ -253,6 +254,7 @@ class Product:
             group.create_task(self.exchange.run())
             group.create_task(self.switchboard.run())
             group.create_task(self._tidy())
+            group.create_task(keep_nights(self.db, self.settings))
             if self.private is not None:
                 binary = self.private.binary
                 options = local_node(self.settings.state_dir, binary, node=NODE)
@@ -265,6 +267,8 @@ class Product:
         while True:
             with contextlib.suppress(StorageAway):
                 await self.sign_in.purge()
+                async with self.db.unit_of_work() as session:
+                    await idempotency.forget(session)
             if self.projection.position:
                 old = self.clock.now() - timedelta(days=self.settings.journal_days)
                 self.journal.prune(self.projection.position, untouched_since=old)

@@ -23,8 +23,10 @@ COMMANDS = {
     "bench": "config.commands.bench",
     "check": "config.commands.check",
     "demo": "config.commands.demo",
+    "nightly": "config.commands.nightly",
     "serve": "config.commands.serve",
     "staff": "config.commands.staff",
+    "token": "config.commands.token",
 }
 
 

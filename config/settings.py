@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     """Whose national numbers are meant where a number has no country code."""
     time_zone: str = "Europe/Moscow"
     """In which dates and times are shown."""
+    nightly_at: str = Field(default="02:30", pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
+    """When, by the bank's clock, the business day before has ended and its jobs are done."""
     own_numbers: tuple[str, ...] = ()
     """The bank's own numbers (E.164); they never identify a client."""
 

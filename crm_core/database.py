@@ -141,8 +141,12 @@ def sync_engine(url: str) -> Engine:
 
 
 def upgrade(url: str, *, revision: str = "head") -> None:
-    """Bring the schema to `revision` in one transaction: it ends old or new, never between."""
-    command.upgrade(migrations(url), revision)
+    """Bring the schema to `revision` in one transaction: it ends old or new, never between.
+
+    Raises StorageAway.
+    """
+    with storage_errors():
+        command.upgrade(migrations(url), revision)
 
 
 def downgrade(url: str, *, revision: str) -> None:

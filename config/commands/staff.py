@@ -1,6 +1,5 @@
 """`tellerline staff`: the first employees of an installation, and new passwords."""
 
-import asyncio
 import json
 from typing import Annotated
 
@@ -12,8 +11,8 @@ from config.desk_phone import DeskAccount, write_desk_account
 from config.files import read_queues
 from config.pbx_private import private_node
 from config.settings import read_settings
-from crm_core.clock import SystemClock
-from crm_core.database import Database, upgrade
+from config.storage import on_database
+from crm_core.database import Database
 from crm_core.models import Role
 from crm_core.staff import employees
 from crm_core.staff.passwords import Passwords
@@ -43,10 +42,8 @@ def add(
     for one in queues:
         if one not in known:
             raise typer.BadParameter(f"there is no queue {one}", param_hint="--queue")
-    upgrade(settings.database)
 
-    async def hire() -> None:
-        db = Database(settings.database, clock=SystemClock())
+    async def hire(db: Database) -> None:
         password_hash = await Passwords().hash(password)
         async with db.unit_of_work() as session:
             await employees.hire(
@@ -59,9 +56,8 @@ def add(
                 queues=queues,
                 by=_BY,
             )
-        await db.close()
 
-    asyncio.run(hire())
+    on_database(settings, hire)
     _out.print(f"{username} can sign in. Restart the product to put him on the roster.")
 
 
@@ -73,17 +69,15 @@ def desk_phone(
     """Give an employee's desk phone a new account. It is told only here; the old one dies."""
     settings = read_settings()
 
-    async def write() -> DeskAccount:
-        db = Database(settings.database, clock=SystemClock())
+    async def write(db: Database) -> DeskAccount:
         async with db.reading() as session:
             people = {one.username: one for one in await employees.employees(session)}
-        await db.close()
         if username not in people:
             raise typer.BadParameter("there is no such employee", param_hint="USERNAME")
         node = settings.nodes[0] if settings.nodes else private_node(settings)
         return await write_desk_account(node, people[username].desk_endpoint)
 
-    account = asyncio.run(write())
+    account = on_database(settings, write)
     if as_json:
         values = {"server": account.server, "user": account.user, "password": account.password}
         _out.print_json(json.dumps(values))
@@ -94,17 +88,13 @@ def desk_phone(
 @app.command("list")
 def show() -> None:
     """List all employees."""
-    settings = read_settings()
 
-    async def everybody() -> list[employees.Employee]:
-        db = Database(settings.database, clock=SystemClock())
+    async def everybody(db: Database) -> list[employees.Employee]:
         async with db.reading() as session:
-            people = await employees.employees(session)
-        await db.close()
-        return people
+            return await employees.employees(session)
 
     table = Table("Username", "Name", "Role", "Active")
-    for person in asyncio.run(everybody()):
+    for person in on_database(read_settings(), everybody):
         table.add_row(
             person.username, person.name, person.role.value, "yes" if person.active else ""
         )

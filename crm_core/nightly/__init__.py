@@ -1,0 +1,1 @@
+"""What is done once at the end of each business day, job by job."""
