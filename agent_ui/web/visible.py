@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agent_ui.web.errors import NotAllowed, NotFound
 from crm_core import cards
 from crm_core.cards import Card, CardFilters, CardSummary
-from crm_core.parties import panel as parties
+from crm_core.managers import reading as managers
 from crm_core.staff.employees import Employee
 from crm_core.staff.permissions import Permission
 from routing.ids import CallId, PartyId
@@ -51,8 +51,8 @@ async def visible_contacts(
 
 
 async def looks_after(session: AsyncSession, viewer: Employee, party: PartyId) -> bool:
-    """Whether the viewer is among the party's managers now."""
-    return any(one.agent == viewer.id for one in await parties.managers(session, party))
+    """Whether the viewer is among the party's managers now, or stands in for one."""
+    return await managers.looks_after(session, party, viewer.id)
 
 
 async def _may_see(session: AsyncSession, viewer: Employee, card: Card) -> bool:

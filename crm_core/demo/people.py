@@ -15,6 +15,7 @@ from crm_core.cards.rows import card_row, write_rows
 from crm_core.database import Database
 from crm_core.demo.accounts import endow
 from crm_core.demo.bank import CALLS, CLIENTS, EMPLOYEES, Client, Hire, PastCall
+from crm_core.managers.assigning import assign_managers
 from crm_core.models import CallCard, EmployeeRow, Party, Role
 from crm_core.parties.records import (
     PartyFacts,
@@ -22,7 +23,6 @@ from crm_core.parties.records import (
     add_organisation,
     add_person,
     add_phone,
-    assign_managers,
 )
 from crm_core.phones import normalise
 from crm_core.staff.employees import hire, set_password

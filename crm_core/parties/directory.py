@@ -2,8 +2,8 @@
 
 A number only suggests. The answer is a list with reasons, never one party picked from several;
 who called last and whose own number it is stand first. The bank's own numbers, and numbers known
-to be invalid, reassigned or a service, never match anybody. One statement, for it is asked while
-the phone rings.
+to be invalid, reassigned or a service, never match anybody. In the place of a manager on leave
+stands his substitute, if he is here himself. One statement, for it is asked while the phone rings.
 """
 
 import sqlite3
@@ -17,17 +17,20 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     and_,
+    case,
+    exists,
     literal,
     literal_column,
     or_,
     select,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from crm_core.database import Database, moment
 from crm_core.models import (
     CallCard,
+    EmployeeLeave,
     EmployeeRow,
     ManagerAssignment,
     Party,
@@ -42,6 +45,7 @@ from routing.ids import AgentId, PartyId
 
 _NUMBER: ColumnElement[str] = literal_column(":number")
 _NOW: ColumnElement[datetime] = literal_column(":now")
+_THEIRS = aliased(EmployeeLeave)
 _NEVER = datetime.fromtimestamp(0, tz=UTC)
 _ROLE_ORDER = {role: place for place, role in enumerate(PhoneRole)}
 
@@ -139,7 +143,9 @@ def _use(row: sqlite3.Row) -> Use:
 
 def statement(number: ColumnElement[str], now: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
     """The question of this module, about a number at a time."""
-    manager = ManagerAssignment
+    manager, leave, rung, theirs = ManagerAssignment, EmployeeLeave, EmployeeRow, _THEIRS
+    here = ~exists().where(theirs.employee == rung.id, _on_leave(theirs, now))
+    in_his_place = case((leave.id.is_(None), manager.employee), else_=leave.substitute)
     return (
         select(
             Party.id.label("party"),
@@ -150,7 +156,7 @@ def statement(number: ColumnElement[str], now: ColumnElement[datetime]) -> Selec
             _last_call(and_(CallCard.suggested_party == Party.id, CallCard.party.is_(None))).label(
                 "suggested_at"
             ),
-            EmployeeRow.id.label("manager"),
+            rung.id.label("manager"),
             manager.rank.label("manager_rank"),
         )
         .join(PartyPhone, PartyPhone.party == Party.id)
@@ -159,10 +165,17 @@ def statement(number: ColumnElement[str], now: ColumnElement[datetime]) -> Selec
             manager,
             and_(manager.party == Party.id, valid(manager.valid_from, manager.valid_to, now)),
         )
-        .outerjoin(EmployeeRow, and_(EmployeeRow.id == manager.employee, EmployeeRow.active))
+        .outerjoin(leave, and_(leave.employee == manager.employee, _on_leave(leave, now)))
+        .outerjoin(rung, and_(rung.id == in_his_place, rung.active, here))
         .where(PhoneNumber.e164 == number, PhoneNumber.status == PhoneStatus.ACTIVE)
         .where(valid(PartyPhone.valid_from, PartyPhone.valid_to, now))
     )
+
+
+def _on_leave(
+    leave: type[EmployeeLeave], now: datetime | ColumnElement[datetime]
+) -> ColumnElement[bool]:
+    return and_(valid(leave.valid_from, leave.valid_to, now), leave.cancelled_at.is_(None))
 
 
 def _last_call(whose: ColumnElement[bool]) -> ScalarSelect[datetime]:

@@ -1,24 +1,17 @@
-"""Keeping parties: adding them, their phones, and who looks after them.
+"""Keeping parties: adding them and their phones. This module writes; `crm_core.parties` shows."""
 
-Changes are dated, never overwritten: who looked after whom at a given time must stay a question
-with an answer. This module writes; `crm_core.parties` shows.
-"""
-
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core import phones
 from crm_core.audit import Action, Subject, record
 from crm_core.database import moment
-from crm_core.errors import PartyUnknown, Refused
+from crm_core.errors import Refused
 from crm_core.ids import new_id
 from crm_core.models import (
-    ManagerAssignment,
-    ManagerRole,
     Organisation,
     Party,
     PartyKind,
@@ -31,19 +24,13 @@ from crm_core.models import (
 )
 from crm_core.search.index import index
 from crm_core.upsert import insert_into
-from routing.ids import AgentId, PartyId
+from routing.ids import PartyId
 
 
 class NumberRefused(Refused):
     """The text is no phone number that a party could be called on."""
 
     code = "number_refused"
-
-
-class ManagersRefused(Refused):
-    """The list of managers is empty or names one twice."""
-
-    code = "managers_refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,47 +131,6 @@ async def add_phone(
     )
     await session.flush()
     return e164
-
-
-async def assign_managers(
-    session: AsyncSession, party: PartyId, ranked: Sequence[AgentId], *, by: str
-) -> None:
-    """From now on these look after the party, the first as its primary manager, in this order.
-
-    Raises ManagersRefused, PartyUnknown.
-    """
-    if not ranked or len(set(ranked)) != len(ranked):
-        raise ManagersRefused
-    locked = select(Party.id).where(Party.id == party).with_for_update()
-    if await session.scalar(locked) is None:
-        raise PartyUnknown
-    await _end_assignments(session, party)
-    now = moment(session)
-    session.add_all(
-        ManagerAssignment(
-            id=new_id(),
-            party=party,
-            employee=employee,
-            role=ManagerRole.PRIMARY if rank == 1 else ManagerRole.DEPUTY,
-            rank=rank,
-            valid_from=now,
-            created_at=now,
-        )
-        for rank, employee in enumerate(ranked, start=1)
-    )
-    await session.flush()
-    subject = Subject(kind="party", id=party)
-    await record(
-        session, Action.MANAGERS_ASSIGNED, actor=by, subject=subject, reason=",".join(ranked)
-    )
-
-
-async def _end_assignments(session: AsyncSession, party: PartyId) -> None:
-    """End what holds; what was to begin, or began this very moment, never was."""
-    now, held = moment(session), ManagerAssignment
-    open_ = held.party == party, held.valid_to.is_(None)
-    await session.execute(delete(held).where(*open_, held.valid_from >= now))
-    await session.execute(update(held).where(*open_).values(valid_to=now))
 
 
 async def _add_party(

@@ -17,6 +17,7 @@ from agent_ui.ports import SipAccount
 from crm_core.cards import CardProjection, JournalEntry
 from crm_core.catalogue import Catalogue, read_catalogue
 from crm_core.database import Database
+from crm_core.managers.assigning import assign_managers
 from crm_core.models import PhoneRole, Role
 from crm_core.parties.records import (
     PartyFacts,
@@ -24,7 +25,6 @@ from crm_core.parties.records import (
     add_organisation,
     add_person,
     add_phone,
-    assign_managers,
 )
 from crm_core.staff.employees import Employee, hire, roster
 from crm_core.staff.passwords import PasswordOptions, Passwords

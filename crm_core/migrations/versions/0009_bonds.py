@@ -17,7 +17,8 @@ _ROLES_BEFORE = "role IN ('primary', 'deputy', 'expert')"
 _ROLES_AFTER = "role IN ('primary', 'deputy', 'expert', 'collector', 'product')"
 _TABLES = (
     "segment_membership segment_version segment client_standing"
-    " party_group_member party_group party_relationship relationship_type employee_leave team_member team party_branch branch"
+    " party_group_member party_group party_relationship relationship_type"
+    " employee_leave team_member team party_branch branch"
 )
 _TYPES = """
 spouse spouse g r - | spouse, spouse | супруг(а), супруг(а)

@@ -2,19 +2,22 @@
 
 import statistics
 import time
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
 from crm_core.database import Database
 from crm_core.errors import StorageAway
-from crm_core.models import PartyPhone, PhoneNumber, PhoneRole, PhoneStatus
-from crm_core.parties.directory import SqlDirectory
+from crm_core.managers.assigning import assign_managers
+from crm_core.models import LeaveReason, PartyPhone, PhoneNumber, PhoneRole, PhoneStatus
+from crm_core.parties.directory import SqlDirectory, candidates
 from crm_core.parties.records import (
     add_phone,
-    assign_managers,
 )
 from crm_core.staff.employees import deactivate
+from crm_core.staff.leave import Plan, take_leave
+from routing.ids import AgentId
 from tests.crm_core.calls import add_card, suggested, view
 from tests.crm_core.conftest import FakeClock, hired, person
 
@@ -124,3 +127,54 @@ async def test_it_answers_within_a_few_milliseconds(db: Database) -> None:
         assert len(await directory.candidates(f"+7945600{n % 40:04}")) == 1
         taken.append(time.perf_counter() - start)
     assert statistics.median(taken) < 0.025, "an allowance of five for a loaded machine"
+
+
+async def test_in_the_place_of_a_manager_on_leave_stands_who_stands_in_for_him(
+    db: Database, clock: FakeClock
+) -> None:
+    party = await person(db, "Anna", SHARED)
+    away, alone, here, substitute = [await hired(db, name) for name in ("m1", "m2", "m3", "m4")]
+    async with db.unit_of_work() as session:
+        await assign_managers(session, party, [away.id, alone.id, here.id], by="test")
+    assert await rung(db) == (away.id, alone.id, here.id)
+    await on_leave(db, clock, away.id, substitute=substitute.id)
+    await on_leave(db, clock, alone.id)
+    assert await rung(db) == (substitute.id, here.id)
+    clock.pass_(days=1)
+    assert await rung(db) == (away.id, alone.id, here.id)
+
+
+async def test_a_substitute_who_is_away_himself_or_in_the_list_is_not_rung_twice(
+    db: Database, clock: FakeClock
+) -> None:
+    party = await person(db, "Anna", SHARED)
+    first, second, third = [await hired(db, name) for name in ("m1", "m2", "m3")]
+    async with db.unit_of_work() as session:
+        await assign_managers(session, party, [first.id, second.id, third.id], by="test")
+    await on_leave(db, clock, first.id, substitute=third.id)
+    assert await rung(db) == (third.id, second.id)
+    await on_leave(db, clock, third.id)
+    assert await rung(db) == (second.id,)
+
+
+async def on_leave(
+    db: Database, clock: FakeClock, employee: AgentId, substitute: AgentId | None = None
+) -> None:
+    """The employee is away for a day."""
+    plan = Plan(
+        employee=employee,
+        reason=LeaveReason.HOLIDAY,
+        starts_at=clock.now(),
+        ends_at=clock.now() + timedelta(days=1),
+        substitute=substitute,
+    )
+    async with db.unit_of_work() as session:
+        await take_leave(session, plan, by="test")
+
+
+async def rung(db: Database) -> tuple[AgentId, ...]:
+    """Whom routing would ring for the number, in order."""
+    (found,) = await SqlDirectory(db, []).candidates(SHARED)
+    async with db.reading() as session:
+        assert (await candidates(session, SHARED))[0] == found, "both ways answer alike"
+    return tuple(found.managers)

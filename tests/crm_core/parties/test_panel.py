@@ -5,9 +5,9 @@ from sqlalchemy import select, update
 
 from crm_core.database import Database
 from crm_core.errors import PartyUnknown
+from crm_core.managers.assigning import assign_managers
 from crm_core.models import AuditEvent, CallCard
 from crm_core.parties.panel import panel
-from crm_core.parties.records import assign_managers
 from routing.ids import AgentId, PartyId
 from routing.terms import CallState
 from tests.crm_core.calls import add_card, over, suggested, view
