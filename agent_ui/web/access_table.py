@@ -24,6 +24,7 @@ def _any(*permissions: Permission) -> Rule:
 _P = Permission
 SCREENS = _any(_P.TAKE_CALLS, _P.VIEW_BOARD)
 CARDS = _any(_P.VIEW_OWN_CARDS, _P.VIEW_ALL_CARDS)
+TOKENS = _any(_P.MANAGE_TOKENS)
 PARTIES = _any(_P.VIEW_PARTIES)
 ADMINISTRATION = _any(
     _P.MANAGE_PRODUCTS,
@@ -59,5 +60,8 @@ ACCESS: dict[tuple[str, str], Rule] = {
     # Tasks, complaints, interests
     # Administration: products, calendars, branches, segments, tokens, bank data
     ("GET", "/admin"): ADMINISTRATION,
+    ("GET", "/admin/tokens"): TOKENS,
+    ("POST", "/admin/tokens"): TOKENS,
+    ("POST", "/admin/tokens/{token}/revoke"): TOKENS,
 }
 """Routes as (method, path of the route). A route that is not here answers nobody."""

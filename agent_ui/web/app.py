@@ -13,6 +13,7 @@ from agent_ui.web.parties import api as parties_api
 from agent_ui.web.parties import pages as parties_pages
 from agent_ui.web.parts import Parts
 from agent_ui.web.shell import STATIC_URL, make_shell
+from agent_ui.web.tokens import pages as tokens_pages
 
 _PARTS = (
     ops,
@@ -23,6 +24,7 @@ _PARTS = (
     parties_pages,
     parties_api,
     admin_pages,
+    tokens_pages,
 )
 
 

@@ -78,8 +78,8 @@ def show(as_json: _JSON = False) -> None:
     if as_json:
         typer.echo(json.dumps(rows))
         return
-    table = Table("Name", "Employee", "Scopes", "Ends", "Used", "Revoked")
-    table.columns.insert(0, Column("Id", no_wrap=True, min_width=36))
+    headings = "Name", "Employee", "Scopes", "Ends", "Used", "Revoked"
+    table = Table(Column("Id", no_wrap=True, min_width=36), *headings)
     for row in rows:
         table.add_row(*row.values())
     _out.print(table)

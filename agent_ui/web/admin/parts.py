@@ -22,7 +22,9 @@ class AdminPart:
 
 
 _P = Permission
-ADMIN_PARTS: tuple[AdminPart, ...] = ()
+ADMIN_PARTS: tuple[AdminPart, ...] = (
+    AdminPart("/admin/tokens", "tokens.title", "keyboard", _P.MANAGE_TOKENS),
+)
 
 
 def admin_parts_for(role: Role) -> Iterator[AdminPart]:

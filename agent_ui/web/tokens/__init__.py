@@ -1,0 +1,1 @@
+"""Passes for programs: made, listed and ended by an administrator."""
