@@ -23,6 +23,7 @@ from crm_core.bank.terms import (
     EntryKind,
     RepaymentMethod,
 )
+from crm_core.corebank.names import EntityName as EntityName
 from crm_core.models.parties import PartyKind, PartyStatus, PhoneRole, PhoneStatus
 
 SCHEMA_VERSION = 1
@@ -58,25 +59,6 @@ class Type(StrEnum):
     """The number of an account or contract; it is sealed before it is stored."""
     PHONE = "phone"
     """A phone number in any format that can be read for certain."""
-
-
-class EntityName(StrEnum):
-    """The entities of the contract."""
-
-    PRODUCT = "product"
-    PARTY = "party"
-    PARTY_PHONE = "party_phone"
-    RELATIONSHIP = "relationship"
-    MANAGER_ASSIGNMENT = "manager_assignment"
-    AGREEMENT = "agreement"
-    AGREEMENT_PARTY = "agreement_party"
-    LOAN = "loan"
-    INSTALMENT = "instalment"
-    ARREARS = "arrears"
-    BALANCE = "balance"
-    ENTRY = "entry"
-    CARD = "card"
-    APPLICATION = "application"
 
 
 class ApplicationState(StrEnum):

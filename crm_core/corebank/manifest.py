@@ -13,7 +13,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from crm_core.corebank.entities import BATCH_ORDER, SCHEMA_VERSION, EntityName
+from crm_core.corebank.entities import BATCH_ORDER, SCHEMA_VERSION
+from crm_core.corebank.names import EntityName
 from crm_core.errors import Refused
 from crm_core.money import Money
 

@@ -19,6 +19,18 @@ from crm_core.models.clients import (
 )
 from crm_core.models.columns import Base
 from crm_core.models.complaints import Complaint
+from crm_core.models.corebank import (
+    BankAlarm,
+    BankEvent,
+    BankFreshness,
+    BatchState,
+    Mirror,
+    OutboxMessage,
+    OutboxState,
+    ParkedRow,
+    SyncBatch,
+    SyncError,
+)
 from crm_core.models.interests import Interest, Need, OfferMade, Opportunity
 from crm_core.models.loans import (
     ArrearsPause,
@@ -79,8 +91,12 @@ __all__ = [
     "AuditEvent",
     "AuditHead",
     "Balance",
+    "BankAlarm",
     "BankCard",
+    "BankEvent",
+    "BankFreshness",
     "Base",
+    "BatchState",
     "Branch",
     "CallCard",
     "ClientStanding",
@@ -99,12 +115,16 @@ __all__ = [
     "LoanSchedule",
     "ManagerAssignment",
     "ManagerRole",
+    "Mirror",
     "Need",
     "NightlyRun",
     "OfferMade",
     "OpenedAmounts",
     "Opportunity",
     "Organisation",
+    "OutboxMessage",
+    "OutboxState",
+    "ParkedRow",
     "Party",
     "PartyBranch",
     "PartyGroup",
@@ -132,6 +152,8 @@ __all__ = [
     "SessionRow",
     "SignInThrottle",
     "StandingAspect",
+    "SyncBatch",
+    "SyncError",
     "Task",
     "Team",
     "TeamMember",
