@@ -1,0 +1,1 @@
+"""Business time: when the bank works, and clocks that count only then."""
