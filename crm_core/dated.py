@@ -1,13 +1,14 @@
 """Rows that are dated twice: when what they tell held, and when that was recorded.
 
 "What did the agent see at 10:05?" is asked with both times: what held at 10:05, by what was
-recorded until then. An end that was recorded later did not count yet. Reads and decides nothing.
+recorded until then. An end that was recorded later did not count yet.
 """
 
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, delete, false, or_, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 
@@ -33,3 +34,12 @@ def held(
         or_(table.valid_to.is_(None), table.valid_to > at, unended),
     )
     return holds if known_at is None else and_(holds, table.created_at <= known_at)
+
+
+async def end(session: AsyncSession, row: Any, whose: ColumnElement[bool], at: datetime) -> None:
+    """Let the rows of the `Dated` table end, recorded at that time; what was to begin later, or
+    begins this very moment, never was."""
+    table: Any = row
+    await session.execute(delete(table).where(whose, table.valid_from >= at))
+    unended = or_(table.valid_to.is_(None), table.valid_to > at)
+    await session.execute(update(table).where(whose, unended).values(valid_to=at, ended_at=at))

@@ -29,17 +29,16 @@ class GroupKind(StrEnum):
 
 
 class RelationshipType(Base):
-    """A type of relation: `code` reads from the first party, `reverse_code` from the second.
+    """A type of relation: `code` reads from the first party, `reverse_code` from the second;
+    both are the same where it reads alike from both ends.
 
     `owns` tells that the first holds a share of the second, which add up to 100 % at most.
     """
 
     __tablename__ = "relationship_type"
-    __table_args__ = (CheckConstraint("symmetric = (code = reverse_code)", "symmetric"),)
 
     code: Mapped[str] = mapped_column(primary_key=True)
     reverse_code: Mapped[str] = mapped_column(unique=True)
-    symmetric: Mapped[bool]
     group_forming: Mapped[bool]
     risk_spreading: Mapped[bool]
     owns: Mapped[bool]

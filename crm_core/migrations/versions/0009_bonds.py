@@ -100,7 +100,7 @@ def _one_open(table: str, columns: list[str]) -> None:
 def _seed_types() -> None:
     table = sa.table(
         "relationship_type",
-        *map(sa.column, ("code", "reverse_code", "symmetric", "group_forming")),
+        *map(sa.column, ("code", "reverse_code", "group_forming")),
         *map(sa.column, ("risk_spreading", "owns")),
         sa.column("names", _DOCUMENT),
         sa.column("reverse_names", _DOCUMENT),
@@ -115,7 +115,6 @@ def _type(line: str) -> dict[str, object]:
     return {
         "code": code,
         "reverse_code": reverse,
-        "symmetric": code == reverse,
         "group_forming": group == "g",
         "risk_spreading": risk == "r",
         "owns": owns == "o",
@@ -232,15 +231,11 @@ def _relations() -> None:
         "relationship_type",
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("reverse_code", sa.Text(), nullable=False),
-        sa.Column("symmetric", sa.Boolean(), nullable=False),
         sa.Column("group_forming", sa.Boolean(), nullable=False),
         sa.Column("risk_spreading", sa.Boolean(), nullable=False),
         sa.Column("owns", sa.Boolean(), nullable=False),
         sa.Column("names", _DOCUMENT, nullable=False),
         sa.Column("reverse_names", _DOCUMENT, nullable=False),
-        sa.CheckConstraint(
-            "symmetric = (code = reverse_code)", name=op.f("ck_relationship_type_symmetric")
-        ),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_relationship_type")),
         sa.UniqueConstraint("reverse_code", name=op.f("uq_relationship_type_reverse_code")),
     )
