@@ -60,9 +60,9 @@ def read_queues(folder: Path) -> QueuePlan:
     """Return the queues. Raises SettingsInvalid."""
     path = folder / "queues.yaml"
     try:
-        data = _Queues.model_validate(_load(path))
+        data = _Queues.model_validate(load_yaml(path))
     except ValidationError as error:
-        lines = [f"{path}: {_place(item['loc'])}: {item['msg']}" for item in error.errors()]
+        lines = [f"{path}: {place(item['loc'])}: {item['msg']}" for item in error.errors()]
         raise SettingsInvalid(lines) from error
     errors = list(_unknown_queues(path, data))
     if errors:
@@ -97,12 +97,13 @@ def read_catalogue_file(folder: Path) -> Catalogue:
     """Return topics and dispositions. Raises SettingsInvalid."""
     path = folder / "catalogue.yaml"
     try:
-        return read_catalogue(_load(path))
+        return read_catalogue(load_yaml(path))
     except CatalogueInvalid as error:
         raise SettingsInvalid([f"{path}: {line}" for line in error.errors]) from error
 
 
-def _load(path: Path) -> Any:
+def load_yaml(path: Path) -> Any:
+    """What a file of the configuration holds, as plain data. Raises SettingsInvalid."""
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise SettingsInvalid([f"{path}: larger than {LARGEST_FILE} bytes"])
@@ -113,5 +114,6 @@ def _load(path: Path) -> Any:
         raise SettingsInvalid([f"{path}: {str(error).splitlines()[0]}"]) from error
 
 
-def _place(parts: tuple[int | str, ...]) -> str:
+def place(parts: tuple[int | str, ...]) -> str:
+    """Where in a file something is wrong, as Pydantic tells it."""
     return ".".join(str(part) for part in parts)

@@ -6,9 +6,13 @@ import json
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Tuple, literal, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from crm_core.errors import Refused
 from crm_core.models.columns import UtcDateTime
+
+_Times = InstrumentedAttribute[datetime]
+_Keys = InstrumentedAttribute[str]
 
 
 class CursorRefused(Refused):
@@ -23,24 +27,20 @@ def cursor_at(at: datetime, key: str) -> str:
     return base64.urlsafe_b64encode(place.encode()).decode()
 
 
-def place_of(cursor: str) -> Tuple[datetime, str]:
+def _place(cursor: str) -> Tuple:
     """The place in SQL, to compare `tuple_(time, id)` with. Raises CursorRefused."""
     at, key = _read(cursor)
     return tuple_(literal(at, UtcDateTime()), literal(key))
 
 
-def beyond(
-    at: ColumnElement[datetime], key: ColumnElement[str], cursor: str
-) -> ColumnElement[bool]:
+def beyond(at: _Times, key: _Keys, cursor: str) -> ColumnElement[bool]:
     """Whether a row stands after the cursor in ascending order. Raises CursorRefused."""
-    return tuple_(at, key) > place_of(cursor)
+    return tuple_(at, key) > _place(cursor)
 
 
-def before(
-    at: ColumnElement[datetime], key: ColumnElement[str], cursor: str
-) -> ColumnElement[bool]:
+def before(at: _Times, key: _Keys, cursor: str) -> ColumnElement[bool]:
     """Whether a row stands after the cursor in descending order. Raises CursorRefused."""
-    return tuple_(at, key) < place_of(cursor)
+    return tuple_(at, key) < _place(cursor)
 
 
 def _read(cursor: str) -> tuple[datetime, str]:

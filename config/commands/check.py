@@ -4,6 +4,7 @@ import typer
 
 from config.files import read_catalogue_file, read_queues
 from config.settings import read_settings
+from config.work import read_work_rules
 
 app = typer.Typer(add_completion=False)
 
@@ -14,4 +15,5 @@ def check() -> None:
     settings = read_settings()
     read_queues(settings.config_dir)
     read_catalogue_file(settings.config_dir)
+    read_work_rules(settings.config_dir)
     typer.echo("The settings are valid.")

@@ -25,6 +25,7 @@ from crm_core.catalogue import Catalogue
 from crm_core.database import moment
 from crm_core.errors import PartyUnknown
 from crm_core.models import CallCard, Party
+from crm_core.tasks.follow_up import Ended, remember_follow_up
 from routing.ids import AgentId, CallId, PartyId
 from routing.terms import CallState, OfferOutcome
 
@@ -83,6 +84,14 @@ async def complete(
     if errors := _incomplete(filled, catalogue):
         raise CardIncomplete(errors)
     await _save(session, row, agent, {**filled, **_completion(agent, moment(session))})
+    ended = Ended(
+        call=call,
+        party=row.party or row.suggested_party,
+        agent=agent,
+        disposition=filled["disposition"],
+        follow_up=filled["follow_up"],
+    )
+    await remember_follow_up(session, ended)
     await record(
         session,
         Action.CARD_COMPLETED,
@@ -156,6 +165,8 @@ async def _locked(session: AsyncSession, call: CallId) -> Row[Any]:
         CallCard.offers,
         CallCard.rev,
         CallCard.completed_at,
+        CallCard.party,
+        CallCard.suggested_party,
         *(getattr(CallCard, name) for name in _LONGEST),
     )
     statement = select(*columns).where(CallCard.call == call).with_for_update()

@@ -35,6 +35,7 @@ class Task(Base):
         Index(None, "party", "created_at"),
         Index(None, "subject_kind", "subject"),
         Index(None, "escalated_to"),
+        Index(None, "team", "state"),
     )
 
     id: Mapped[str] = mapped_column(SortableText, primary_key=True)
@@ -47,6 +48,7 @@ class Task(Base):
     due_at: Mapped[datetime]
     waiting_until: Mapped[datetime | None]
     owner: Mapped[AgentId | None] = mapped_column(ForeignKey("employee.id"))
+    team: Mapped[str | None] = mapped_column(ForeignKey("team.id"))
     state: Mapped[TaskState] = mapped_column(codes(TaskState, "state"))
     source: Mapped[TaskSource] = mapped_column(codes(TaskSource, "source"))
     source_key: Mapped[str | None] = mapped_column(unique=True)

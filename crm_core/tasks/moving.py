@@ -15,10 +15,11 @@ from crm_core.audit import Action, Subject, record
 from crm_core.database import moment
 from crm_core.errors import FieldRefused, PartyUnknown
 from crm_core.ids import new_id
-from crm_core.models import EmployeeRow, ManagerAssignment, Party
+from crm_core.managers.reading import managers_at
+from crm_core.models import EmployeeRow, Party
 from crm_core.models import Task as TaskRow
-from crm_core.parties.directory import valid
 from crm_core.states import after
+from crm_core.tasks.colleagues import teams_of
 from crm_core.tasks.history import note
 from crm_core.tasks.rules import TaskRules, TaskType
 from crm_core.tasks.states import (
@@ -87,10 +88,10 @@ async def add(session: AsyncSession, facts: TaskFacts, *, by: str) -> str:
         raise PartyUnknown
     if facts.owner is not None:
         await _check_owner(session, facts.owner)
-    task = new_id()
+    task, team = new_id(), await _team(session, facts.owner)
     made = await session.scalar(
         insert_into(session, TaskRow)
-        .values(**_columns(facts, task, by, moment(session)))
+        .values(**_columns(facts, by, moment(session)), id=task, team=team)
         .on_conflict_do_nothing(index_elements=[TaskRow.source_key])
         .returning(TaskRow.id)
     )
@@ -149,7 +150,7 @@ async def _assign(session: AsyncSession, row: TaskRow, doing: Doing, _rules: Tas
     if doing.owner is None:
         raise FieldRefused("owner", "missing")
     await _check_owner(session, doing.owner)
-    row.owner = doing.owner
+    row.owner, row.team = doing.owner, await _team(session, doing.owner)
 
 
 async def _wait(session: AsyncSession, row: TaskRow, doing: Doing, _rules: TaskRules) -> None:
@@ -215,6 +216,12 @@ async def _check_owner(session: AsyncSession, owner: AgentId) -> None:
         raise FieldRefused("owner", "unknown")
 
 
+async def _team(session: AsyncSession, owner: AgentId | None) -> str | None:
+    """The team that a task of this owner falls back to."""
+    teams = await teams_of(session, owner) if owner is not None else ()
+    return teams[0] if teams else None
+
+
 async def _default_owner(
     session: AsyncSession, kind: TaskType, party: PartyId | None, by: AgentId
 ) -> AgentId | None:
@@ -226,23 +233,18 @@ async def _default_owner(
 
 
 async def first_manager(session: AsyncSession, party: PartyId) -> AgentId | None:
-    """The first of the party's managers who is still with the bank."""
-    held = ManagerAssignment
-    statement = (
-        select(EmployeeRow.id)
-        .join(held, held.employee == EmployeeRow.id)
-        .where(held.party == party, EmployeeRow.active)
-        .where(valid(held.valid_from, held.valid_to, moment(session)))
-        .order_by(held.rank)
-        .limit(1)
-    )
-    return await session.scalar(statement)
+    """The first of the party's managers who is still with the bank, or who stands in for him."""
+    for one in await managers_at(session, party):
+        if one.away is not None and one.away.substitute is not None:
+            return one.away.substitute
+        if one.active and one.away is None:
+            return one.employee
+    return None
 
 
-def _columns(facts: TaskFacts, task: str, by: str, now: datetime) -> dict[str, object]:
+def _columns(facts: TaskFacts, by: str, now: datetime) -> dict[str, object]:
     about = facts.about
     return {
-        "id": task,
         "type": facts.type,
         "title": facts.title,
         "priority": facts.priority,

@@ -95,6 +95,7 @@ class Task:
     waiting_until: datetime | None
     owner: AgentId | None
     owner_name: str | None
+    team: str | None
     state: TaskState
     source: TaskSource
     result_code: str
@@ -117,9 +118,14 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskFilters:
-    """What tasks to list; None does not filter. `owners` also takes tasks escalated to them."""
+    """What tasks to list; None does not filter.
+
+    `owners` takes tasks of theirs and those escalated to them; `teams` adds to these the tasks of
+    these teams that nobody has taken.
+    """
 
     owners: Collection[AgentId] | None = None
+    teams: Collection[str] = ()
     states: Collection[TaskState] | None = None
     type: str | None = None
     priority: Priority | None = None

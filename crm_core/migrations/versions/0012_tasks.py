@@ -80,7 +80,7 @@ def _tasks() -> None:
         *_maybe("party"),
         *_times("due_at"),
         *_times("waiting_until", nullable=True),
-        *_maybe("owner"),
+        *_maybe("owner", "team"),
         _code("state", "new assigned in_progress waiting done cancelled"),
         _code("source", "rule agent supervisor deviation"),
         *_maybe("source_key"),
@@ -109,6 +109,7 @@ def _tasks() -> None:
         _check("task_escalation", "escalation BETWEEN 0 AND 2"),
         _fk("task", "party", "party.id"),
         _fk("task", "owner", "employee.id"),
+        _fk("task", "team", "team.id"),
         _fk("task", "escalated_to", "employee.id"),
         _pk("task"),
         sa.UniqueConstraint("source_key", name=op.f("uq_task_source_key")),
@@ -118,6 +119,7 @@ def _tasks() -> None:
     _index("task", "party", "created_at")
     _index("task", "subject_kind", "subject")
     _index("task", "escalated_to")
+    _index("task", "team", "state")
     op.create_table(
         "work_event",
         _id(),
