@@ -34,12 +34,12 @@ from config.pbx_private import NODE, keep_running, private_node
 from config.phones import ConsolePhones
 from config.settings import NodeSettings, Settings
 from crm_core import idempotency, phones
-from crm_core.bank.numbers import NumberSeal
 from crm_core.cards import CardProjection
 from crm_core.clock import SystemClock
 from crm_core.database import Database
 from crm_core.errors import StorageAway
 from crm_core.parties.directory import SqlDirectory
+from crm_core.sealing import NumberSeal
 from crm_core.staff import employees
 from crm_core.staff.signin import SignIn
 from routing.calls import OVER

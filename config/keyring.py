@@ -11,7 +11,7 @@ import secrets
 from pathlib import Path
 
 from config.settings import Settings, SettingsInvalid
-from crm_core.bank.numbers import KeyringOptions
+from crm_core.sealing import KeyringOptions
 
 _KEY_BYTES = 32
 _READABLE_BY_OTHERS = 0o077

@@ -7,9 +7,9 @@ from prometheus_client import CollectorRegistry
 
 from agent_ui.options import WebOptions
 from agent_ui.ports import Clock, LiveSessions, Probe
-from crm_core.bank.numbers import NumberSeal
 from crm_core.catalogue import Catalogue
 from crm_core.database import Database
+from crm_core.sealing import NumberSeal
 from crm_core.staff.signin import SignIn
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_core.bank.numbers import AgreementUnknown, NumberSeal
+from crm_core.bank.numbers import AgreementUnknown
 from crm_core.bank.products import TransitionRefused, Version
 from crm_core.bank.terms import (
     AGREEMENT_STATES,
@@ -27,6 +27,7 @@ from crm_core.errors import Refused
 from crm_core.ids import new_id
 from crm_core.models import Agreement, AgreementParty, Balance, BankCard
 from crm_core.money import CurrencyMismatch, Money
+from crm_core.sealing import NumberSeal
 from crm_core.upsert import insert_into
 from routing.ids import PartyId
 

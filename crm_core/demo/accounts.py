@@ -23,7 +23,6 @@ from crm_core.bank.agreements import (
 from crm_core.bank.business_day import take_arrears
 from crm_core.bank.ledger import EntryFacts, book
 from crm_core.bank.loans import Schedule, charge, grant_loan, pay
-from crm_core.bank.numbers import NumberSeal
 from crm_core.bank.products import Version, VersionTerms, add_product, add_version, version_on
 from crm_core.bank.schedule import LoanTerms, months_later
 from crm_core.bank.terms import (
@@ -37,6 +36,7 @@ from crm_core.demo.debts import CARDS, DEBTS, Debt, Plastic
 from crm_core.demo.money import ACCOUNTS, BRANCH, OFFERS, Account, Offer
 from crm_core.models import Agreement, Product
 from crm_core.money import Money
+from crm_core.sealing import NumberSeal
 from routing.ids import PartyId
 
 _BY = "demo"

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_core.bank.numbers import KeyringOptions, NumberSeal, throwaway_keyring
 from crm_core.cards.rows import card_row, write_rows
 from crm_core.database import Database
 from crm_core.demo.accounts import endow
@@ -25,6 +24,7 @@ from crm_core.parties.records import (
     add_phone,
 )
 from crm_core.phones import normalise
+from crm_core.sealing import KeyringOptions, NumberSeal, throwaway_keyring
 from crm_core.staff.employees import hire, set_password
 from crm_core.staff.passwords import PasswordOptions, Passwords
 from routing.facts import Candidate

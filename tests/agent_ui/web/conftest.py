@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from agent_ui.options import WebOptions
 from agent_ui.web.app import create_app
 from agent_ui.web.parts import Parts
-from crm_core.bank.numbers import NumberSeal, throwaway_keyring
+from crm_core.sealing import NumberSeal, throwaway_keyring
 from tests.agent_ui.centre import ORIGIN, PASSWORD, Centre
 
 Browser = Callable[..., httpx.AsyncClient]

@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_core.bank.agreements import AgreementFacts, open_agreement
 from crm_core.bank.ledger import EntryFacts, book
 from crm_core.bank.loans import grant_loan
-from crm_core.bank.numbers import KeyringOptions, NumberSeal
 from crm_core.bank.products import Version, VersionTerms, add_product, add_version, version_on
 from crm_core.bank.schedule import LoanTerms
 from crm_core.bank.terms import AgreementKind, EntryKind, ProductStatus, RepaymentMethod
 from crm_core.database import moment
 from crm_core.ids import new_id
 from crm_core.money import Money
+from crm_core.sealing import KeyringOptions, NumberSeal
 from routing.ids import PartyId
 
 TODAY = date(2026, 3, 2)
