@@ -48,6 +48,8 @@ class Action(StrEnum):
     SEGMENT_EVALUATED = "segment_evaluated"
     CLIENTS_EVALUATED = "clients_evaluated"
     CARD_COMPLETED = "card_completed"
+    IDENTITY_VERIFIED = "identity_verified"
+    AMOUNTS_OPENED = "amounts_opened"
     AMOUNTS_REVEALED = "amounts_revealed"
     NUMBER_REVEALED = "number_revealed"
     TASK_ADDED = "task_added"

@@ -9,6 +9,7 @@ What a party guarantees for others is neither its own debt nor added to it.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from crm_core.bank.holdings import Holding, Standing
 from crm_core.bank.terms import (
@@ -16,7 +17,6 @@ from crm_core.bank.terms import (
     AgreementRole,
     AgreementStatus,
     DelinquencyRange,
-    VerificationLevel,
     range_of,
 )
 from crm_core.money import Money, totals
@@ -25,6 +25,13 @@ _OWN = frozenset({AgreementRole.OWNER, AgreementRole.CO_HOLDER})
 _HOLDING = frozenset({AgreementKind.ACCOUNT, AgreementKind.CARD_ACCOUNT, AgreementKind.DEPOSIT})
 _OPEN = frozenset({AgreementStatus.ACTIVE, AgreementStatus.BLOCKED})
 _Told = tuple[Money, datetime] | None
+
+
+class Opening(Protocol):
+    """What says whether amounts may be shown: a verification level, or a look."""
+
+    @property
+    def opens_amounts(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +89,12 @@ class RedStrip:
     guaranteed_dpd: int
 
 
-def money_line(holdings: Iterable[Holding], level: VerificationLevel) -> MoneyLine:
-    """The money line of a party with these agreements; masked unless the level opens amounts."""
+def money_line(holdings: Iterable[Holding], opening: Opening) -> MoneyLine:
+    """The money line of a party with these agreements; masked unless `opening` opens amounts."""
     open_ = [one for one in holdings if one.status in _OPEN]
     own = list({one.agreement: one for one in open_ if one.role in _OWN}.values())
     guaranteed = [one for one in open_ if one.role is AgreementRole.GUARANTOR]
-    shown = level.opens_amounts
+    shown = opening.opens_amounts
     return MoneyLine(
         deposits=_figure((one for one in own if one.kind in _HOLDING), _deposited, shown=shown),
         available_credit=_figure(_of(own, AgreementKind.LINE), _available, shown=shown),

@@ -1,10 +1,12 @@
-"""Opening amounts: only to a caller whose identity is verified, and never without an audit row.
+"""Opening amounts: on a call only to a caller whose identity is verified, at a desk only for a
+reason that was written down, and never without an audit row.
 
 A number that matches is level 1 and opens nothing. Each reveal is written down with who looked, at
-whom, why and at what level, in the transaction that reads; so it needs a unit of work.
+whom, why and on what ground, in the transaction that reads; so it needs a unit of work.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,23 +16,35 @@ from crm_core.errors import Refused
 from routing.ids import AgentId, PartyId
 
 
+class Ground(StrEnum):
+    """On what ground amounts may be shown: to the client on the line, or at a desk without him."""
+
+    CALL = "call"
+    DESK = "desk"
+
+
 class AmountsMasked(Refused):
-    """The caller's identity is not verified well enough for amounts."""
+    """The caller's identity is not verified well enough for amounts, and no reason was given."""
 
     code = "amounts_masked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """Who looks at a party and why, such as "call:<id>", and how sure he is who is on the line."""
+    """Who looks at a party and why, such as "call:<id>", and how sure he is who is on the line.
+
+    On the ground DESK nobody is, and `reason` is what the employee wrote.
+    """
 
     viewer: AgentId
     reason: str
     level: VerificationLevel = VerificationLevel.NONE
+    ground: Ground = Ground.CALL
 
     @property
     def opens_amounts(self) -> bool:
-        return self.level.opens_amounts
+        """Whether amounts may be shown."""
+        return self.ground is Ground.DESK or self.level.opens_amounts
 
 
 async def reveal(session: AsyncSession, party: PartyId, look: Look) -> None:
@@ -46,5 +60,9 @@ async def reveal(session: AsyncSession, party: PartyId, look: Look) -> None:
         actor=look.viewer,
         subject=Subject(kind="party", id=party),
         reason=look.reason,
-        detail={"level": str(int(look.level))},
+        detail={"ground": look.ground} if look.ground is Ground.DESK else _level(look),
     )
+
+
+def _level(look: Look) -> dict[str, str]:
+    return {"level": str(int(look.level))}

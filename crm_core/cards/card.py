@@ -101,6 +101,10 @@ class Card:
     rev: int
     saved_at: datetime | None
     completed_at: datetime | None
+    verification: int
+    verified_party: PartyId | None
+    verified_by: AgentId | None
+    verified_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from agent_ui.web.api import names_of
 from agent_ui.web.parties.frame import frame_of
 from agent_ui.web.shell import render
 from agent_ui.web.visible import visible_contacts
-from crm_core.bank.terms import VerificationLevel
+from crm_core.bank.reveal import Look
 from crm_core.parties.panel import read_panel
 from routing.ids import PartyId
 
@@ -27,7 +27,7 @@ async def one_party(request: Request, party: Annotated[Ident, Path()]) -> Respon
     frame = await frame_of(request, party, "overview")
     async with parts_of(request).db.reading() as session:
         contacts = await visible_contacts(session, viewer, PartyId(party), limit=CONTACTS)
-        found = await read_panel(session, PartyId(party), level=VerificationLevel.NONE)
+        found = await read_panel(session, PartyId(party), Look(viewer=viewer.id, reason="page"))
     names = names_of(request)
     whole = shapes.looks_after(found, viewer.id)
     context = frame | {
