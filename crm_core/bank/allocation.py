@@ -1,9 +1,12 @@
 """What a payment pays: which components of which instalments. Pure: no database, no clock.
 
 The oldest instalment is paid first, and within it the components in a set order; what is not yet
-due is paid in advance. Amounts are whole minor units of the loan's currency.
+due is paid in advance. A payment that is reversed takes back what it paid, and nothing that others
+paid moves: what it had settled is owed again since its own due date. Amounts
+are whole minor units of the loan's currency.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -57,6 +60,38 @@ def allocate(
         instalments=tuple(after[one.n] for one in before),
         excess=amount - sum(part.amount for part in parts),
     )
+
+
+def taken_back(
+    parts: Iterable[Allocated], instalments: Iterable[Instalment]
+) -> tuple[Instalment, ...]:
+    """All instalments once what a payment paid is owed again.
+
+    Raises ValueError where they were not paid so much.
+    """
+    after = {one.n: one for one in instalments}
+    for part in parts:
+        after[part.n] = after[part.n].taken_back(part.component, part.amount)
+    return tuple(after.values())
+
+
+def moved_over(
+    parts: Iterable[Allocated], instalments: Iterable[Instalment]
+) -> tuple[Allocated, ...]:
+    """Where a payment of an older schedule is found in the one that holds: by component, in the
+    instalments that were paid last. Only as much as was paid there."""
+    latest_first = sorted(instalments, key=lambda one: (one.due_on, one.n), reverse=True)
+    sums: Counter[Component] = Counter()
+    for part in parts:
+        sums[part.component] += part.amount
+    found: list[Allocated] = []
+    for component, amount in sums.items():
+        for one in latest_first:
+            share = min(amount, one.part(component).paid)
+            if share:
+                found.append(Allocated(n=one.n, component=component, amount=share))
+            amount -= share
+    return tuple(found)
 
 
 def _parts(

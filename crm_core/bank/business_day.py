@@ -5,6 +5,7 @@ for the same date replaces it; those of earlier dates stay as they are.
 """
 
 import dataclasses
+from collections.abc import Awaitable, Callable
 from datetime import date
 
 from sqlalchemy import or_, select, update
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_core.bank.arrears import Arrears, Pause, arrears
 from crm_core.bank.loans import schedule_of
 from crm_core.bank.terms import AgreementStatus, PauseReason
-from crm_core.database import moment
+from crm_core.database import Database, moment
 from crm_core.errors import Refused
 from crm_core.ids import new_id
 from crm_core.models import (
@@ -25,6 +26,9 @@ from crm_core.models import (
     PaymentAllocation,
 )
 from crm_core.upsert import insert_into
+
+BATCH = 200
+"""Loans of one transaction: a night must not keep others from writing, nor fill the memory."""
 
 
 class PauseRefused(Refused):
@@ -62,14 +66,31 @@ async def take_arrears(session: AsyncSession, agreement: str, *, on: date) -> Ar
     return stands
 
 
-async def take_all_arrears(session: AsyncSession, *, on: date) -> int:
-    """Take the arrears of every open loan on the business date. How many it were."""
-    open_ = select(Loan.agreement).join(Agreement, Agreement.id == Loan.agreement)
-    open_ = open_.where(Agreement.status != AgreementStatus.CLOSED).order_by(Loan.agreement)
-    loans = list(await session.scalars(open_))
-    for loan in loans:
-        await take_arrears(session, loan, on=on)
-    return len(loans)
+async def take_all(
+    db: Database, *, on: date, progress: Callable[[int], Awaitable[None]], batch: int = BATCH
+) -> int:
+    """Take the arrears of every open loan on the business date. How many it were.
+
+    Each `batch` of loans is a transaction of its own; `progress` hears how many it took. Begun
+    again after a crash it ends the same, for a date's snapshot is replaced.
+    """
+    taken, last = 0, ""
+    while True:
+        async with db.unit_of_work() as session:
+            loans = await _open_loans(session, after=last, limit=batch)
+            for loan in loans:
+                await take_arrears(session, loan, on=on)
+        if not loans:
+            return taken
+        taken, last = taken + len(loans), loans[-1]
+        await progress(len(loans))
+
+
+async def _open_loans(session: AsyncSession, *, after: str, limit: int) -> list[str]:
+    key = Loan.agreement
+    open_ = select(key).join(Agreement, Agreement.id == key)
+    open_ = open_.where(Agreement.status != AgreementStatus.CLOSED, key > after)
+    return list(await session.scalars(open_.order_by(key).limit(limit)))
 
 
 async def pause_arrears(

@@ -73,6 +73,12 @@ class Instalment:
         changed = dataclasses.replace(part, **{how.value: getattr(part, how.value) + amount})
         return self._with(component, changed, on=on)
 
+    def taken_back(self, component: Component, amount: int) -> "Instalment":
+        """With `amount` less paid of the component. Raises ValueError if so much was not paid."""
+        part = self.part(component)
+        changed = dataclasses.replace(part, paid=part.paid - amount)
+        return self._with(component, changed, on=self.due_on)
+
     def charged(self, component: Component, amount: int) -> "Instalment":
         """With `amount` more due of the component, for a fee or a penalty that arose later."""
         part = self.part(component)

@@ -14,7 +14,14 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.bank.agreements import currency_of
-from crm_core.bank.allocation import ORDER, Allocation, allocate
+from crm_core.bank.allocation import (
+    ORDER,
+    Allocated,
+    Allocation,
+    allocate,
+    moved_over,
+    taken_back,
+)
 from crm_core.bank.instalments import Instalment, Part, Settling
 from crm_core.bank.schedule import LoanTerms, checked, schedule
 from crm_core.bank.terms import Component, ScheduleReason
@@ -38,9 +45,15 @@ class LoanUnknown(Refused):
 
 
 class PaymentRefused(Refused):
-    """The entry is no payment of a loan, or was allocated before."""
+    """The entry is no payment of a loan, was allocated before, or was reversed."""
 
     code = "payment_refused"
+
+
+class ReversalRefused(Refused):
+    """The entry takes no other entry of its agreement back, or not the whole of it."""
+
+    code = "reversal_refused"
 
 
 class SettlementRefused(Refused):
@@ -148,7 +161,8 @@ async def pay(
         raise PaymentRefused
     await _locked(session, payment.agreement)
     known = select(PaymentAllocation.entry).where(PaymentAllocation.entry == entry).limit(1)
-    if await session.scalar(known) is not None:
+    gone = select(LedgerEntry.id).where(LedgerEntry.reversal_of == entry)
+    if await session.scalar(known) is not None or await session.scalar(gone) is not None:
         raise PaymentRefused
     held = await schedule_of(session, payment.agreement)
     done = allocate(payment.amount_minor, held.instalments, on=payment.value_on, order=order)
@@ -167,6 +181,33 @@ async def pay(
     )
     await session.flush()
     return done
+
+
+async def take_back(session: AsyncSession, reversal: str) -> int:
+    """Undo what the entry that this one reverses has paid: its allocations go, its instalments are
+    owed again. How much it was, in minor units; 0 if it had paid nothing, or was undone before.
+
+    Raises ReversalRefused, LoanUnknown.
+    """
+    back = await session.get(LedgerEntry, reversal)
+    entry = await session.get(LedgerEntry, back.reversal_of) if back and back.reversal_of else None
+    if back is None or entry is None or back.agreement != entry.agreement:
+        raise ReversalRefused
+    if back.amount_minor + entry.amount_minor != 0:
+        raise ReversalRefused
+    await _locked(session, entry.agreement)
+    rows = list(
+        await session.scalars(select(PaymentAllocation).where(PaymentAllocation.entry == entry.id))
+    )
+    for row in rows:
+        await session.delete(row)
+    held = await schedule_of(session, entry.agreement)
+    parts = _found_in(held, rows)
+    touched = {part.n for part in parts}
+    after = taken_back(parts, held.instalments)
+    await _rewrite(session, held, (one for one in after if one.n in touched))
+    await session.flush()
+    return sum(row.amount_minor for row in rows)
 
 
 async def charge(
@@ -209,6 +250,15 @@ async def forgive(
     changed = one.settled(component, amount, on=on, how=how)
     await _rewrite(session, held, [changed])
     return changed
+
+
+def _found_in(held: Schedule, rows: Sequence[PaymentAllocation]) -> tuple[Allocated, ...]:
+    """Allocations as those of the schedule that holds."""
+    parts = tuple(
+        Allocated(n=row.n, component=row.component, amount=row.amount_minor) for row in rows
+    )
+    same = all(row.schedule_version == held.version for row in rows)
+    return parts if same else moved_over(parts, held.instalments)
 
 
 def _numbered(held: Schedule, n: int) -> Instalment:

@@ -14,6 +14,7 @@ from crm_core.bank.schedule import LoanTerms
 from crm_core.bank.terms import AgreementKind, EntryKind, ProductStatus, RepaymentMethod
 from crm_core.database import moment
 from crm_core.ids import new_id
+from crm_core.models import LedgerEntry
 from crm_core.money import Money
 from crm_core.sealing import KeyringOptions, NumberSeal
 from routing.ids import PartyId
@@ -69,3 +70,16 @@ async def credited(session: AsyncSession, agreement: str, minor: int, *, on: dat
     kind, amount = EntryKind.REPAYMENT, Money(minor, "RUB")
     facts = EntryFacts(kind=kind, amount=amount, booked_at=moment(session), value_on=on)
     return await book(session, agreement, facts)
+
+
+async def reversed_entry(session: AsyncSession, entry: str, *, minor: int | None = None) -> str:
+    """An entry that takes this one back, with its whole amount unless told otherwise."""
+    was = await session.get_one(LedgerEntry, entry)
+    facts = EntryFacts(
+        kind=EntryKind.REVERSAL,
+        amount=Money(-was.amount_minor if minor is None else minor, "RUB"),
+        booked_at=moment(session),
+        value_on=was.value_on,
+        reversal_of=entry,
+    )
+    return await book(session, was.agreement, facts)

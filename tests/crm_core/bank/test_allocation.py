@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_core.bank.allocation import ORDER, allocate
+from crm_core.bank.allocation import ORDER, allocate, moved_over, taken_back
 from crm_core.bank.instalments import Instalment, Part, Settling
 from crm_core.bank.terms import Component
 
@@ -66,6 +66,32 @@ def test_two_payments_are_as_one(plan: tuple[Instalment, ...], one: int, other: 
     halfway = allocate(one, plan, on=DAY)
     twice = allocate(other, halfway.instalments, on=DAY)
     assert twice.instalments == allocate(one + other, plan, on=DAY).instalments
+
+
+@given(plans(), st.integers(1, 9_000), st.integers(1, 9_000))
+def test_a_payment_taken_back_leaves_what_others_paid(
+    plan: tuple[Instalment, ...], one: int, other: int
+) -> None:
+    first = allocate(one, plan, on=DAY)
+    second = allocate(other, first.instalments, on=DAY)
+    assert taken_back(second.parts, second.instalments) == first.instalments
+    after = taken_back(first.parts, second.instalments)
+    assert unpaid(after) == unpaid(second.instalments) + one - first.excess
+    assert all((one.met_on is None) == (one.unpaid > 0) for one in after)
+
+
+@given(plans(), st.integers(1, 9_000))
+def test_a_payment_is_found_in_a_newer_schedule_as_far_as_it_is_there(
+    plan: tuple[Instalment, ...], amount: int
+) -> None:
+    parts = allocate(amount, plan, on=DAY).parts
+    found = moved_over(parts, plan)
+    after = taken_back(found, plan)
+    for c in Component:
+        wanted = sum(part.amount for part in parts if part.component is c)
+        paid = sum(one.part(c).paid for one in plan)
+        assert sum(part.amount for part in found if part.component is c) == min(wanted, paid)
+        assert sum(one.part(c).paid for one in after) == paid - min(wanted, paid)
 
 
 def test_a_penalty_is_paid_before_the_principal_unless_told_otherwise() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.bank.agreements import move_agreement
 from crm_core.bank.arrears import Pause
@@ -14,13 +15,16 @@ from crm_core.bank.business_day import (
     pause_arrears,
     pauses_of,
     resume_arrears,
-    take_all_arrears,
+    take_all,
     take_arrears,
 )
 from crm_core.bank.loans import pay
 from crm_core.bank.terms import AgreementStatus, DelinquencyRange, PauseReason
 from crm_core.database import Database
+from crm_core.errors import StorageAway
 from crm_core.models import ArrearsSnapshot
+from crm_core.parties.records import PartyFacts, PersonName, add_person
+from routing.ids import PartyId
 from tests.crm_core.bank.offers import TODAY, credited, lent, opened
 from tests.crm_core.conftest import person
 
@@ -31,6 +35,10 @@ async def a_loan(db: Database, *, overdue_days: int) -> str:
     party = await person(db, "Anna")
     async with db.unit_of_work() as session:
         return await lent(session, party, first_due_on=TODAY - overdue_days * DAY)
+
+
+async def person_in(session: AsyncSession) -> PartyId:
+    return await add_person(session, PersonName(family="Boris", given=""), PartyFacts(), by="test")
 
 
 async def paused(db: Database, loan: str) -> tuple[Pause, ...]:
@@ -71,15 +79,41 @@ async def test_a_date_has_one_snapshot_and_earlier_ones_stay(db: Database) -> No
     ]
 
 
-async def test_a_day_takes_all_open_loans(db: Database) -> None:
-    loan, party = await a_loan(db, overdue_days=75), await person(db, "Boris")
+async def test_a_day_takes_all_open_loans_in_batches(db: Database) -> None:
+    loans = [await a_loan(db, overdue_days=75) for _ in range(5)]
     async with db.unit_of_work() as session:
-        closed = await lent(session, party, first_due_on=TODAY)
+        closed = await lent(session, await person_in(session), first_due_on=TODAY)
         await move_agreement(session, closed, AgreementStatus.CLOSED, on=TODAY)
-        await opened(session, party)
-        assert await take_all_arrears(session, on=TODAY) == 1
-    (kept,) = await snapshots(db)
-    assert (kept.agreement, kept.dpd, kept.range) == (loan, 75, DelinquencyRange.D61_90)
+        await opened(session, await person_in(session))
+    told: list[int] = []
+
+    async def progress(done: int) -> None:
+        told.append(done)
+
+    assert await take_all(db, on=TODAY, progress=progress, batch=2) == 5
+    assert told == [2, 2, 1]
+    kept = await snapshots(db)
+    assert {one.agreement for one in kept} == set(loans)
+    assert {(one.dpd, one.range) for one in kept} == {(75, DelinquencyRange.D61_90)}
+
+
+async def test_a_day_that_was_cut_off_is_taken_again_whole(db: Database) -> None:
+    loans = [await a_loan(db, overdue_days=5) for _ in range(3)]
+
+    async def cut_off(_done: int) -> None:
+        raise StorageAway
+
+    async def go_on(_done: int) -> None:
+        return None
+
+    with pytest.raises(StorageAway):
+        await take_all(db, on=TODAY, progress=cut_off, batch=2)
+    assert len(await snapshots(db)) == 2
+    async with db.unit_of_work() as session:
+        await pay(session, await credited(session, loans[0], 11_200))
+    assert await take_all(db, on=TODAY, progress=go_on, batch=2) == 3
+    stands = {one.agreement: one.dpd for one in await snapshots(db)}
+    assert stands == {loans[0]: 0, loans[1]: 5, loans[2]: 5}
 
 
 async def test_a_pause_holds_the_days_and_then_they_go_on(db: Database) -> None:

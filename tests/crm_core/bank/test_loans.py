@@ -14,6 +14,7 @@ from crm_core.bank.instalments import Instalment, Part, Settling
 from crm_core.bank.loans import (
     LoanUnknown,
     PaymentRefused,
+    ReversalRefused,
     SettlementRefused,
     charge,
     forgive,
@@ -21,12 +22,13 @@ from crm_core.bank.loans import (
     pay,
     replace_schedule,
     schedule_of,
+    take_back,
 )
 from crm_core.bank.schedule import LoanTerms, ScheduleRefused, schedule
 from crm_core.bank.terms import AgreementKind, Component, RepaymentMethod, ScheduleReason
 from crm_core.database import Database
 from crm_core.models import InstalmentRow, Loan, PaymentAllocation
-from tests.crm_core.bank.offers import OPENED, TODAY, credited, lent, opened
+from tests.crm_core.bank.offers import OPENED, TODAY, credited, lent, opened, reversed_entry
 from tests.crm_core.conftest import person
 
 FIRST = date(2026, 1, 15)
@@ -216,3 +218,49 @@ async def test_an_agreement_that_is_no_loan_has_no_schedule(db: Database) -> Non
         account = await opened(session, party)
     with pytest.raises(LoanUnknown):
         await plan(db, account)
+
+
+async def test_a_reversed_payment_is_owed_again(db: Database) -> None:
+    loan = await a_loan(db)
+    before = await plan(db, loan)
+    async with db.unit_of_work() as session:
+        bounced, good = await credited(session, loan, 15_000), await credited(session, loan, 5_000)
+        await pay(session, bounced)
+        await pay(session, good)
+        back = await reversed_entry(session, bounced)
+        assert await take_back(session, back) == 15_000
+        assert await take_back(session, back) == 0, "once"
+        kept = list(await session.scalars(select(PaymentAllocation.entry).distinct()))
+        with pytest.raises(PaymentRefused):
+            await pay(session, bounced)
+    after = await plan(db, loan)
+    assert kept == [good]
+    assert after[0] == before[0] and after[0].met_on is None
+    assert sum(one.unpaid for one in after) == sum(one.unpaid for one in before) - 5_000
+
+
+async def test_a_payment_of_an_older_schedule_is_taken_back_in_the_one_that_holds(
+    db: Database,
+) -> None:
+    loan = await a_loan(db)
+    async with db.unit_of_work() as session:
+        bounced = await credited(session, loan, 11_200)
+        await pay(session, bounced)
+        held = await schedule_of(session, loan)
+        why = ScheduleReason.RESTRUCTURED
+        await replace_schedule(session, loan, held.instalments, made_on=TODAY, reason=why)
+        assert await take_back(session, await reversed_entry(session, bounced)) == 11_200
+    assert (await plan(db, loan))[0].unpaid == 11_200
+    assert (await plan(db, loan, version=1))[0].unpaid == 0, "as it was"
+
+
+async def test_only_a_whole_reversal_takes_back(db: Database) -> None:
+    loan = await a_loan(db)
+    async with db.unit_of_work() as session:
+        paid = await credited(session, loan, 1_000)
+        with pytest.raises(ReversalRefused):
+            await take_back(session, paid)
+        with pytest.raises(ReversalRefused):
+            await take_back(session, "none")
+        with pytest.raises(ReversalRefused):
+            await take_back(session, await reversed_entry(session, paid, minor=-999))
