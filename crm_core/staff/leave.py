@@ -142,7 +142,7 @@ async def _check(session: AsyncSession, field: str, employee: AgentId) -> None:
         raise FieldRefused(field, "unknown_employee")
 
 
-def _overlapping(plan: Plan) -> Select[tuple[str]]:
+def _overlapping(plan: Plan) -> Select[str]:
     row = EmployeeLeave
     until_then = or_(row.valid_to.is_(None), row.valid_to > plan.starts_at)
     statement = select(row.id).where(row.employee == plan.employee, row.cancelled_at.is_(None))
