@@ -7,6 +7,16 @@ from crm_core.models.agreements import (
     BankCard,
     LedgerEntry,
 )
+from crm_core.models.applications import (
+    ApplicationDocument,
+    ApplicationEvent,
+    ApplicationSeries,
+    ApplicationVote,
+    ApprovalRoutes,
+    CoApplicant,
+    CreditApplication,
+    DecisionMade,
+)
 from crm_core.models.audit import AuditEvent, AuditHead
 from crm_core.models.calls import CallCard, JournalCursor, JournalRefusal
 from crm_core.models.clients import (
@@ -30,6 +40,14 @@ from crm_core.models.corebank import (
     ParkedRow,
     SyncBatch,
     SyncError,
+)
+from crm_core.models.duplicates import (
+    DuplicatePair,
+    MatchKey,
+    MergedRow,
+    PairState,
+    PartyMerge,
+    RowOutcome,
 )
 from crm_core.models.interests import Interest, Need, OfferMade, Opportunity
 from crm_core.models.loans import (
@@ -81,11 +99,17 @@ from crm_core.models.structure import (
     TeamMember,
 )
 from crm_core.models.tasks import Task, WorkEvent
+from crm_core.models.worktime import CalendarDay, SlaClock, WorkCalendarRow
 
 __all__ = [
     "Agreement",
     "AgreementParty",
     "ApiToken",
+    "ApplicationDocument",
+    "ApplicationEvent",
+    "ApplicationSeries",
+    "ApplicationVote",
+    "ApprovalRoutes",
     "ArrearsPause",
     "ArrearsSnapshot",
     "AuditEvent",
@@ -98,9 +122,14 @@ __all__ = [
     "Base",
     "BatchState",
     "Branch",
+    "CalendarDay",
     "CallCard",
     "ClientStanding",
+    "CoApplicant",
     "Complaint",
+    "CreditApplication",
+    "DecisionMade",
+    "DuplicatePair",
     "EmployeeLeave",
     "EmployeeRow",
     "GroupKind",
@@ -115,6 +144,8 @@ __all__ = [
     "LoanSchedule",
     "ManagerAssignment",
     "ManagerRole",
+    "MatchKey",
+    "MergedRow",
     "Mirror",
     "Need",
     "NightlyRun",
@@ -124,12 +155,14 @@ __all__ = [
     "Organisation",
     "OutboxMessage",
     "OutboxState",
+    "PairState",
     "ParkedRow",
     "Party",
     "PartyBranch",
     "PartyGroup",
     "PartyGroupMember",
     "PartyKind",
+    "PartyMerge",
     "PartyPhone",
     "PartyRelationship",
     "PartyStatus",
@@ -143,6 +176,7 @@ __all__ = [
     "QueueMember",
     "RelationshipType",
     "Role",
+    "RowOutcome",
     "SearchDocument",
     "SearchSpelling",
     "SearchTerm",
@@ -151,6 +185,7 @@ __all__ = [
     "SegmentVersion",
     "SessionRow",
     "SignInThrottle",
+    "SlaClock",
     "StandingAspect",
     "SyncBatch",
     "SyncError",
@@ -160,5 +195,6 @@ __all__ = [
     "TermSource",
     "TicketRow",
     "Tier",
+    "WorkCalendarRow",
     "WorkEvent",
 ]

@@ -66,7 +66,11 @@ class Party(Base):
     """Any person or organisation that we know, a client or not."""
 
     __tablename__ = "party"
-    __table_args__ = (UniqueConstraint("source", "source_key"),)
+    __table_args__ = (
+        UniqueConstraint("source", "source_key"),
+        CheckConstraint("merged_into <> id", "merged_away"),
+        Index(None, "merged_into"),
+    )
 
     id: Mapped[PartyId] = mapped_column(primary_key=True)
     kind: Mapped[PartyKind] = mapped_column(code(PartyKind, "kind"))
@@ -78,6 +82,8 @@ class Party(Base):
     vip: Mapped[bool]
     source: Mapped[str | None]
     source_key: Mapped[str | None]
+    merged_into: Mapped[PartyId | None] = mapped_column(ForeignKey("party.id"))
+    """The party that this one gave way to, being the same."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     row_version: Mapped[int] = mapped_column()

@@ -1,0 +1,1 @@
+"""Duplicates: two records that may be one party; found, shown, merged, and parted again."""
