@@ -1,0 +1,1 @@
+"""Credit applications: routes of approval, norm times, votes, decisions and who was told."""
