@@ -27,6 +27,15 @@ from crm_core.models.clients import (
     StandingAspect,
     Tier,
 )
+from crm_core.models.collections import (
+    BlacklistEntry,
+    CaseEventRow,
+    CaseItem,
+    CollectionCase,
+    Promise,
+    PromiseAllocation,
+    PromiseException,
+)
 from crm_core.models.columns import Base
 from crm_core.models.complaints import Complaint
 from crm_core.models.corebank import (
@@ -121,11 +130,15 @@ __all__ = [
     "BankFreshness",
     "Base",
     "BatchState",
+    "BlacklistEntry",
     "Branch",
     "CalendarDay",
     "CallCard",
+    "CaseEventRow",
+    "CaseItem",
     "ClientStanding",
     "CoApplicant",
+    "CollectionCase",
     "Complaint",
     "CreditApplication",
     "DecisionMade",
@@ -173,6 +186,9 @@ __all__ = [
     "PhoneStatus",
     "Product",
     "ProductVersion",
+    "Promise",
+    "PromiseAllocation",
+    "PromiseException",
     "QueueMember",
     "RelationshipType",
     "Role",
