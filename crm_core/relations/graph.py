@@ -123,8 +123,8 @@ async def graph(
             walk.take(*await _groups(session, parties, step + 1, walk.largest))
         if groups:
             walk.take(*await _members(session, groups, step + 1, walk.largest))
-    parties = [PartyId(one.id) for one in walk.found.values() if not one.is_group]
-    days = await worst_days(session, parties)
+    everybody = [PartyId(one.id) for one in walk.found.values() if not one.is_group]
+    days = await worst_days(session, everybody)
     knots = [
         replace(one, days_past_due=days.get(PartyId(one.id), 0)) for one in walk.found.values()
     ]

@@ -30,4 +30,4 @@ async def worst_days(session: AsyncSession, parties: Collection[PartyId]) -> dic
         .where(Agreement.status != AgreementStatus.CLOSED)
         .group_by(role.party)
     )
-    return dict(tuple(row) for row in await session.execute(statement))
+    return {row[0]: row[1] for row in await session.execute(statement)}

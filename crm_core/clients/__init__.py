@@ -1,0 +1,1 @@
+"""Where parties stand as clients: status by rule, tier of the pyramid, and how both came about."""
