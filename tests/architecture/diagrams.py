@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from crm_core.bank.terms import AGREEMENT_STATES, CARD_STATES, PRODUCT_STATES
+from crm_core.complaints.states import COMPLAINT_MOVES
+from crm_core.interests.states import DEAL_MOVES, INTEREST_MOVES
+from crm_core.tasks.states import TASK_MOVES
 from routing.calls import TRANSITIONS
 
 STATES = Path(__file__).parents[2] / "docs" / "states.md"
@@ -24,6 +27,10 @@ def states_document() -> str:
             *_plain("Product version", PRODUCT_STATES),
             *_plain("Agreement", AGREEMENT_STATES),
             *_plain("Bank card", CARD_STATES),
+            *_by_event("Task", "crm_core/tasks/states.py", TASK_MOVES),
+            *_by_event("Complaint", "crm_core/complaints/states.py", COMPLAINT_MOVES),
+            *_by_event("Interest", "crm_core/interests/states.py", INTEREST_MOVES),
+            *_by_event("Opportunity", "crm_core/interests/states.py", DEAL_MOVES),
         ]
     )
 
