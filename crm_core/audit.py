@@ -62,6 +62,12 @@ class Action(StrEnum):
     NEED_NOTED = "need_noted"
     NEED_ENDED = "need_ended"
     OFFER_MADE = "offer_made"
+    BANK_DATA_LOADED = "bank_data_loaded"
+    BANK_ALARM_ACKNOWLEDGED = "bank_alarm_acknowledged"
+    OUTBOX_RETRIED = "outbox_retried"
+    PARTIES_MERGED = "parties_merged"
+    MERGE_UNDONE = "merge_undone"
+    PAIR_DISMISSED = "pair_dismissed"
     TOKEN_CREATED = "token_created"  # noqa: S105 - the name of an event
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the name of an event
 

@@ -105,6 +105,7 @@ class ParkedRow(Base):
     source: Mapped[str]
     key: Mapped[str]
     version: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str]
     cells: Mapped[list[dict[str, Any]]]
     business_date: Mapped[date]
     missing_entity: Mapped[EntityName] = mapped_column(code(EntityName, "missing_entity"))

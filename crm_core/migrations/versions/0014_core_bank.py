@@ -127,6 +127,7 @@ def _batches() -> None:
         _code("entity", _ENTITIES),
         *_texts("source", "key"),
         sa.Column("version", sa.BigInteger(), nullable=False),
+        *_texts("hash"),
         sa.Column("cells", _DOCUMENT, nullable=False),
         sa.Column("business_date", sa.Date(), nullable=False),
         _code("missing_entity", _ENTITIES),
