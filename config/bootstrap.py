@@ -33,6 +33,7 @@ from config.pbx.local_node import local_node
 from config.pbx_private import NODE, keep_running, private_node
 from config.phones import ConsolePhones
 from config.settings import NodeSettings, Settings
+from config.work import read_work_rules
 from crm_core import idempotency, phones
 from crm_core.cards import CardProjection
 from crm_core.clock import SystemClock
@@ -97,6 +98,7 @@ class Product:
         self.registry = CollectorRegistry()
         self.plan: QueuePlan = read_queues(settings.config_dir)
         self.catalogue = read_catalogue_file(settings.config_dir)
+        self.work = read_work_rules(settings.config_dir)
         self.db = Database(settings.database, clock=self.clock)
         self.seal = NumberSeal(keyring(settings))
         self.sign_in = SignIn(self.db, self.clock)
@@ -201,6 +203,7 @@ class Product:
                 options=options,
                 queue_names=self.plan.names,
                 seal=self.seal,
+                work=self.work,
             )
         )
         config = uvicorn.Config(

@@ -11,6 +11,7 @@ from crm_core.catalogue import Catalogue
 from crm_core.database import Database
 from crm_core.sealing import NumberSeal
 from crm_core.staff.signin import SignIn
+from crm_core.work_rules import WorkRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,5 +27,6 @@ class Parts:
     registry: CollectorRegistry
     options: WebOptions
     seal: NumberSeal
+    work: WorkRules
     queue_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Names of queues by language; under "" the one that serves where a language has none."""

@@ -4,7 +4,7 @@ import dataclasses
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.cursors import beyond, cursor_at
@@ -87,5 +87,7 @@ def _conditions(filters: TaskFilters) -> list[ColumnElement[bool]]:
         found.append(TaskRow.state.in_(filters.states))
     if filters.due_before is not None:
         found.append(TaskRow.due_at <= filters.due_before)
-        found.append(TaskRow.state.in_(OPEN - {TaskState.WAITING}))
+        found.append(TaskRow.state.in_(OPEN))
+        waits = TaskRow.waiting_until > filters.due_before
+        found.append(or_(TaskRow.waiting_until.is_(None), not_(waits)))
     return found

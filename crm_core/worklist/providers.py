@@ -36,10 +36,12 @@ Provider = Callable[[AsyncSession, AgentId, datetime], Awaitable[Sequence[Item]]
 
 
 async def tasks(session: AsyncSession, employee: AgentId, now: datetime) -> list[Item]:
-    """His tasks and those escalated to him that are due within the horizon, or begun."""
+    """His tasks and those escalated to him that are due within the horizon, or begun; a wait that
+    is over waits no more."""
     mine = or_(Task.owner == employee, Task.escalated_to == employee)
     due = or_(Task.due_at <= now + HORIZON, Task.state == TaskState.IN_PROGRESS)
-    statement = select(Task).where(mine, due, Task.state.in_(OPEN - {TaskState.WAITING}))
+    awake = or_(Task.state != TaskState.WAITING, Task.waiting_until <= now)
+    statement = select(Task).where(mine, due, awake, Task.state.in_(OPEN))
     rows = await session.scalars(statement.order_by(Task.due_at, Task.id).limit(LONGEST))
     return [
         Item(

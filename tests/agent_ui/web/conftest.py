@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,10 +12,12 @@ from prometheus_client import CollectorRegistry
 from agent_ui.options import WebOptions
 from agent_ui.web.app import create_app
 from agent_ui.web.parts import Parts
+from config.work import read_work_rules
 from crm_core.sealing import NumberSeal, throwaway_keyring
 from tests.agent_ui.centre import ORIGIN, PASSWORD, Centre
 
 Browser = Callable[..., httpx.AsyncClient]
+CONFIG = Path(__file__).parents[3] / "config"
 
 
 @dataclass(slots=True)
@@ -83,6 +86,7 @@ async def site(centre: Centre, web_options: WebOptions) -> AsyncIterator[Site]:
     app = create_app(
         Parts(
             seal=NumberSeal(throwaway_keyring()),
+            work=read_work_rules(CONFIG),
             db=centre.db,
             sign_in=centre.sign_in,
             clock=centre.desks,
