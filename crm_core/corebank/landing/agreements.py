@@ -132,13 +132,7 @@ async def _taken(session: AsyncSession, things: list[Thing]) -> dict[str, str]:
     row = AgreementParty
     asked = {one.row["agreement"] for one in owners}
     open_ = row.role == AgreementRole.OWNER, row.ends_before.is_(None), row.agreement.in_(asked)
-    held = (
-        {}
-        if not asked
-        else dict(
-            (await session.execute(select(row.agreement, row.id).where(*open_))).tuples().all()
-        )
-    )
+    held = dict((await session.execute(select(row.agreement, row.id).where(*open_))).all())
     taken: dict[str, str] = {}
     for one in owners:
         if held.setdefault(one.row["agreement"], one.target) != one.target:

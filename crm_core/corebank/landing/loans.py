@@ -80,7 +80,7 @@ async def _wrong(session: AsyncSession, things: list[Thing]) -> dict[str, str]:
     asked = select(Loan.agreement, Loan.principal_minor).where(
         Loan.agreement.in_([one.target for one in things])
     )
-    lent = dict((await session.execute(asked)).tuples().all())
+    lent = dict((await session.execute(asked)).all())
     return {
         one.told.key: "schedule"
         for one in things
@@ -107,7 +107,7 @@ def _met_on(row: Values) -> object:
 async def _last_versions(session: AsyncSession, loans: Iterable[str]) -> dict[str, int]:
     row = LoanSchedule
     statement = select(row.loan, func.max(row.version)).where(row.loan.in_(list(loans)))
-    return dict((await session.execute(statement.group_by(row.loan))).tuples().all())
+    return dict((await session.execute(statement.group_by(row.loan))).all())
 
 
 # ── Arrears ─────────────────────────────────────────────────────────────────────────────────

@@ -49,7 +49,7 @@ async def _other_currency(session: AsyncSession, things: list[Thing]) -> dict[st
     """Things in another currency than their agreement's."""
     asked = {one.row["agreement"] for one in things}
     held = select(Agreement.id, Agreement.currency).where(Agreement.id.in_(asked))
-    known = dict((await session.execute(held)).tuples().all())
+    known = dict((await session.execute(held)).all())
     return {
         one.told.key: "currency"
         for one in things
