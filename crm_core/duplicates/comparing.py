@@ -63,10 +63,12 @@ def compare(one: Likeness, other: Likeness, *, bearers: Bearers) -> Verdict:
 
 
 def _person_names(one: Likeness, other: Likeness) -> Iterator[Evidence]:
-    straight = _family(one.family, other.family), _given(one.given, other.given)
+    family, given = _family(one.family, other.family), _given(one.given, other.given)
     crossed = _family(one.family, other.given), _family(one.given, other.family)
-    swapped = min(crossed) >= _CLOSE and sum(crossed) > sum(filter(None, straight))
-    family, given = crossed if swapped else straight
+    as_written = family + (1.0 if given is None else given)
+    swapped = min(crossed) >= _CLOSE and sum(crossed) > as_written
+    if swapped:
+        family, given = crossed
     if swapped:
         yield Evidence("names_swapped", -0.5)
     yield from _name(family, given)

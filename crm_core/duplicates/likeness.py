@@ -15,8 +15,7 @@ from crm_core.search.folding import has_han, key, words
 
 _SUFFIXES = {"jr": 2, "sr": 1, "i": 1, "ii": 2, "iii": 3, "мл": 2, "ст": 1}
 _LEGAL_FORMS = frozenset(
-    {key(word) for word in ("ООО", "ОАО", "ЗАО", "ПАО", "АО", "ИП", "ТОВ", "ПрАТ", "ФОП")}
-    | {key(word) for word in ("Ltd", "LLC", "Inc", "GmbH", "AG", "SA", "Co", "Corp", "PLC")}
+    words("ООО ОАО ЗАО ПАО АО ИП ТОВ ПрАТ ФОП Ltd LLC Inc GmbH AG SA Co Corp PLC Limited Company")
 )
 _STREET = {
     "street": "st",
@@ -75,8 +74,8 @@ def part_of_name(text: str) -> tuple[tuple[str, ...], int]:
 
 def firm(name: str) -> tuple[str, ...]:
     """The words of an organisation's name that tell it from others."""
-    held = folded(name)
-    return tuple(word for word in held if word not in _LEGAL_FORMS) or held
+    held = words(_sounds(name))
+    return tuple(key(word) for word in held if word not in _LEGAL_FORMS) or folded(name)
 
 
 def address(text: str) -> frozenset[str]:

@@ -168,7 +168,7 @@ def statement(number: ColumnElement[str], now: ColumnElement[datetime]) -> Selec
         .outerjoin(leave, and_(leave.employee == manager.employee, _on_leave(leave, now)))
         .outerjoin(rung, and_(rung.id == in_his_place, rung.active, here))
         .where(PhoneNumber.e164 == number, PhoneNumber.status == PhoneStatus.ACTIVE)
-        .where(valid(PartyPhone.valid_from, PartyPhone.valid_to, now))
+        .where(valid(PartyPhone.valid_from, PartyPhone.valid_to, now), Party.merged_into.is_(None))
     )
 
 
