@@ -7,7 +7,16 @@ share numbers, so nothing here may ever make a phone unique to a party.
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_core.models.columns import Base, SortableText, code
@@ -62,8 +71,36 @@ class ManagerRole(StrEnum):
     PRODUCT = "product"
 
 
+class RiskLevel(StrEnum):
+    """How risky the bank holds a party to be."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Sex(StrEnum):
+    """As a person's documents say."""
+
+    FEMALE = "female"
+    MALE = "male"
+
+
+class Education(StrEnum):
+    """The highest education that a person has."""
+
+    SCHOOL = "school"
+    VOCATIONAL = "vocational"
+    HIGHER = "higher"
+    DEGREE = "degree"
+
+
 class Party(Base):
-    """Any person or organisation that we know, a client or not."""
+    """Any person or organisation that we know, a client or not.
+
+    `dnc` (do not call) is his own wish; `synthetic` marks one who was made up for a demo. Of one
+    with `erased_at` only ids and amounts are left.
+    """
 
     __tablename__ = "party"
     __table_args__ = (
@@ -80,37 +117,85 @@ class Party(Base):
     tier: Mapped[str]
     language: Mapped[str]
     vip: Mapped[bool]
+    time_zone: Mapped[str | None]
+    home_branch: Mapped[str | None]
+    risk_level: Mapped[RiskLevel | None] = mapped_column(code(RiskLevel, "risk_level"))
+    dnc: Mapped[bool] = mapped_column(default=False, server_default=false())
+    synthetic: Mapped[bool] = mapped_column(default=False, server_default=false())
     source: Mapped[str | None]
     source_key: Mapped[str | None]
     merged_into: Mapped[PartyId | None] = mapped_column(ForeignKey("party.id"))
     """The party that this one gave way to, being the same."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
     row_version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
 
 
 class Person(Base):
-    """What is told of a person only."""
+    """What is told of a person only. The monthly budget is minor units of one currency."""
 
     __tablename__ = "person"
+    __table_args__ = (
+        CheckConstraint("monthly_income_minor >= 0", "income"),
+        CheckConstraint("monthly_expense_minor >= 0", "expense"),
+        CheckConstraint(
+            "budget_currency IS NOT NULL"
+            " OR (monthly_income_minor IS NULL AND monthly_expense_minor IS NULL)",
+            "budget",
+        ),
+        CheckConstraint("dependants >= 0", "dependants"),
+        CheckConstraint(
+            "(tax_id_hash IS NULL) = (tax_id_sealed IS NULL)"
+            " AND (tax_id_hash IS NULL) = (tax_id_key IS NULL)"
+            " AND (tax_id_hash IS NULL) = (tax_id_last4 IS NULL)",
+            "tax_id",
+        ),
+        Index(None, "tax_id_hash"),
+        Index(None, "tax_id_key"),
+        Index(None, "employer"),
+    )
 
     party: Mapped[PartyId] = mapped_column(ForeignKey("party.id"), primary_key=True)
     family_name: Mapped[str]
     given_name: Mapped[str]
     middle_name: Mapped[str]
     birth_date: Mapped[date | None]
+    birth_place: Mapped[str | None]
+    died_on: Mapped[date | None]
+    sex: Mapped[Sex | None] = mapped_column(code(Sex, "sex"))
+    citizenship: Mapped[str | None]
+    tax_id_sealed: Mapped[str | None]
+    tax_id_key: Mapped[str | None]
+    tax_id_hash: Mapped[str | None]
+    tax_id_last4: Mapped[str | None]
+    education: Mapped[Education | None] = mapped_column(code(Education, "education"))
+    occupation: Mapped[str | None]
+    employer: Mapped[PartyId | None] = mapped_column(ForeignKey("party.id"))
+    employer_name: Mapped[str | None]
+    monthly_income_minor: Mapped[int | None] = mapped_column(BigInteger)
+    monthly_expense_minor: Mapped[int | None] = mapped_column(BigInteger)
+    budget_currency: Mapped[str | None]
+    dependants: Mapped[int | None]
+    possessions: Mapped[str | None]
 
 
 class Organisation(Base):
     """What is told of an organisation only."""
 
     __tablename__ = "organisation"
+    __table_args__ = (CheckConstraint("employees >= 0", "employees"), Index(None, "tax_id"))
 
     party: Mapped[PartyId] = mapped_column(ForeignKey("party.id"), primary_key=True)
     legal_name: Mapped[str]
     registration_number: Mapped[str | None]
+    tax_id: Mapped[str | None]
+    industry_code: Mapped[str | None]
+    employees: Mapped[int | None]
+    credit_rating: Mapped[str | None]
+    founded_on: Mapped[date | None]
 
 
 class PhoneNumber(Base):
@@ -130,7 +215,10 @@ class PhoneNumber(Base):
 
 
 class PartyPhone(Base):
-    """A party uses a number, in a role, for a time."""
+    """A party uses a number, in a role, for a time.
+
+    `may_discuss` tells whether whoever answers may hear of the party's affairs.
+    """
 
     __tablename__ = "party_phone"
     __table_args__ = (
@@ -146,9 +234,13 @@ class PartyPhone(Base):
     raw: Mapped[str]
     role: Mapped[PhoneRole] = mapped_column(code(PhoneRole, "role"))
     rank: Mapped[int]
+    may_call: Mapped[bool] = mapped_column(default=True, server_default=true())
+    may_discuss: Mapped[bool] = mapped_column(default=True, server_default=true())
+    verified_at: Mapped[datetime | None]
     valid_from: Mapped[datetime]
     valid_to: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class ManagerAssignment(Base):
