@@ -1,7 +1,7 @@
-"""What leaves the house of cards and parties: the shapes of the API and of the live panel.
+"""What leaves the house of cards and of the search: the shapes of the API.
 
-Pydantic models made from crm_core's values. Numbers of a party are masked unless the viewer looks
-after it; the number of a call is whole for whoever may see its card.
+Pydantic models made from crm_core's values. The number of a call is whole for whoever may see its
+card. A party's panel is in `agent_ui.panel`.
 """
 
 from datetime import datetime
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from crm_core import phones
 from crm_core.cards import Card, CardSummary, Page
 from crm_core.catalogue import Catalogue
-from crm_core.parties.panel import PartyPanel
+from crm_core.money import Money
 from crm_core.search import Found, Why
 from routing.terms import CallState, EndReason, Match, WrapUpMode
 
@@ -92,38 +92,11 @@ class ContactShape(Shape):
     disposition_name: str
 
 
-class PhoneShape(Shape):
-    """A party's number; `display` is whole and only for those who look after the party."""
+class MoneyShape(Shape):
+    """An amount in minor units of a currency of ISO 4217; negative is a debt or an outflow."""
 
-    display: str | None
-    masked: str
-    role: str
-    status: str
-
-
-class ManagerShape(Shape):
-    """Who looks after a party, 1 being the first."""
-
-    agent: str
-    name: str
-    rank: int
-    active: bool
-
-
-class PanelShape(Shape):
-    """What is known of a party in the first second."""
-
-    party: str
-    name: str
-    kind: str
-    status: str
-    status_since: datetime
-    tier: str
-    vip: bool
-    language: str
-    phones: list[PhoneShape]
-    managers: list[ManagerShape]
-    contacts: list[ContactShape]
+    amount_minor: Annotated[int, Field(examples=[125050])]
+    currency: Annotated[str, Field(examples=["RUB"])]
 
 
 class FoundShape(Shape):
@@ -161,6 +134,10 @@ class Names:
         entry = self._catalogue.disposition(code)
         return entry.name(self._language) if entry else code
 
+    @property
+    def language(self) -> str:
+        return self._language
+
     def of(self, one: CardSummary | Card) -> dict[str, str]:
         """The two names of a card."""
         return {
@@ -185,26 +162,6 @@ def page(one: Page, names: Names) -> PageShape:
     return PageShape(items=items, next_cursor=one.next_cursor)
 
 
-def panel(one: PartyPanel, names: Names, *, whole_numbers: bool) -> PanelShape:
-    """A party's panel; numbers are whole only for whoever looks after the party."""
-    return PanelShape.model_validate(
-        _fields(one, PanelShape)
-        | {
-            "phones": [
-                {
-                    "display": phone.display if whole_numbers else None,
-                    "masked": phone.masked,
-                    "role": phone.role,
-                    "status": phone.status,
-                }
-                for phone in one.phones
-            ],
-            "managers": [ManagerShape.model_validate(manager) for manager in one.managers],
-            "contacts": [contact(call, names) for call in one.contacts],
-        }
-    )
-
-
 def contact(one: CardSummary, names: Names) -> ContactShape:
     """A past call of a party."""
     return ContactShape.model_validate(
@@ -212,14 +169,14 @@ def contact(one: CardSummary, names: Names) -> ContactShape:
     )
 
 
+def money(one: Money | None) -> MoneyShape | None:
+    """An amount, if there is one."""
+    return None if one is None else MoneyShape(amount_minor=one.minor, currency=one.currency)
+
+
 def found(one: Found) -> FoundList:
     """A search result."""
     return FoundList.model_validate(one)
-
-
-def looks_after(one: PartyPanel, agent: str) -> bool:
-    """Whether the agent is among the party's managers."""
-    return any(manager.agent == agent for manager in one.managers)
 
 
 def _fields(one: object, shape: type[Shape]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from agent_ui.live.messages import (
     PartyArgs,
     Shape,
     StartShift,
+    VerifyArgs,
     field_errors,
 )
 from agent_ui.live.patch import Document
@@ -83,6 +84,7 @@ class Commands:
             "card.draft": Special(DraftArgs, self._draft),
             "card.complete": Special(CompleteArgs, self._complete),
             "card.party": Special(PartyArgs, self._party),
+            "call.verify": Special(VerifyArgs, self._verify),
         }
 
     async def run(self, employee: Employee, command: Command) -> Result:
@@ -164,6 +166,11 @@ class Commands:
             employee, args.call, lambda: self._records.choose_party(employee, call, party=party)
         )
         self._hub.refresh(call)
+
+    async def _verify(self, employee: Employee, _stamp: Stamp, args: VerifyArgs) -> None:
+        call = own_call(self._hub.picture, employee.id, args.call)
+        await self._once_written(employee, args.call, lambda: self._records.verify(employee, args))
+        self._hub.refresh(call.call)
 
     async def _once_written(
         self, employee: Employee, call: str, work: Callable[[], Awaitable[Found]]

@@ -11,6 +11,7 @@ from agent_ui.live import view
 from agent_ui.live.patch import Document, bare, difference
 from agent_ui.live.picture import Picture
 from agent_ui.live.seats import Seat
+from crm_core.bank.terms import VerificationLevel
 from crm_core.staff.employees import Employee
 from routing.ids import AgentId, CallId, PartyId
 from routing.notices import CallView
@@ -27,6 +28,10 @@ class CallRecord:
     party: Document | None
     suggested: PartyId | None
     """The party that the number suggested when this was read."""
+    level: VerificationLevel = VerificationLevel.NONE
+    """How sure it was who is on the line when the panel was read for this desk."""
+    withheld: bool = False
+    """Whether a colleague was surer: the panel opens to whoever takes the call over."""
 
 
 @dataclass(slots=True)
@@ -84,7 +89,9 @@ class Desk:
     def lacks(self, call: CallView) -> bool:
         """Whether SQL has not yet told about the call as it is now."""
         record = self.records.get(call.call)
-        return record is None or record.suggested != suggested_party(call)
+        if record is None or record.suggested != suggested_party(call):
+            return True
+        return record.withheld and view.role_of(self.agent, call) == "owner"
 
     def put_unfinished(self, entries: Iterable[Document]) -> None:
         """Add what SQL has; notices may have told of newer ones already."""

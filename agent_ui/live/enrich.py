@@ -12,6 +12,7 @@ from agent_ui.errors import where
 from agent_ui.live.desk import suggested_party
 from agent_ui.live.hub import Hub
 from agent_ui.live.records import Records
+from agent_ui.live.view import role_of
 from crm_core.errors import StorageAway
 from routing.ids import AgentId, CallId
 
@@ -88,6 +89,7 @@ class Enricher:
                 desk.employee,
                 call_id,
                 suggested=suggested_party(call),
+                owner=role_of(agent, call) == "owner",
                 known=desk.records.get(call_id),
             )
             self._hub.put_record(agent, call_id, record)

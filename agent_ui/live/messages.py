@@ -124,6 +124,13 @@ class PartyArgs(CallArgs):
     party: Ident | None
 
 
+class VerifyArgs(CallArgs):
+    """How sure the agent is that the party is on the line; NONE takes his word back."""
+
+    party: Ident
+    level: Literal["none", "knowledge", "strong"]
+
+
 def field_errors(error: ValidationError) -> tuple[tuple[str, str], ...]:
     """Pairs of field and stable code; what was sent is never repeated."""
     return tuple(

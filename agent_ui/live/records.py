@@ -3,20 +3,23 @@
 Owns the translation between the socket's shapes and crm_core. Must not touch screens or routing.
 """
 
-from agent_ui import shapes
+from agent_ui import panel as shapes
 from agent_ui.errors import BadRequest, Conflict
 from agent_ui.live.desk import CallRecord
-from agent_ui.live.messages import CompleteArgs, DraftArgs
+from agent_ui.live.messages import CompleteArgs, DraftArgs, VerifyArgs
 from agent_ui.live.patch import Document, bare
 from agent_ui.live.view import instant
 from agent_ui.shapes import Names
 from crm_core import cards, phones
+from crm_core.bank.terms import VerificationLevel
 from crm_core.cards import Card, CardIncomplete, DraftStale
+from crm_core.cards.verifying import Sureness, sureness, verify
 from crm_core.catalogue import Catalogue
 from crm_core.database import Database
 from crm_core.errors import PartyUnknown
 from crm_core.parties import panel as parties
 from crm_core.staff.employees import Employee
+from crm_core.staff.permissions import Permission
 from routing.ids import CallId, PartyId
 
 CARD_FIELDS = ("caller_name", "topic", "essence", "disposition", "follow_up")
@@ -35,31 +38,51 @@ class Records:
         call: CallId,
         *,
         suggested: PartyId | None,
+        owner: bool,
         known: CallRecord | None = None,
     ) -> CallRecord:
         """The card's draft, and the panel of the party on it or of the one suggested.
 
-        A panel that is `known` is not looked at again: each look is audited.
+        Amounts open to the owner of the call only. A panel that is `known` is not looked at
+        again: each look is audited.
         """
         async with self._db.reading() as session:
             card = await cards.card(session, call)
         party = card.party if card is not None and card.party else suggested
-        if known is not None and known.party_id == party:
+        sure = Sureness(level=VerificationLevel.NONE)
+        if party is not None:
+            sure = sureness(card, party, by_number=suggested)
+        level = sure.level if owner else min(sure.level, VerificationLevel.NUMBER)
+        if known is not None and (known.party_id, known.level) == (party, level):
             panel = known.party
         else:
-            panel = await self._panel(employee, call, party) if party else None
-        return CallRecord(card=_draft(card), party_id=party, party=panel, suggested=suggested)
+            panel = await self._panel(employee, call, party, level) if party else None
+        return CallRecord(
+            card=_draft(card, sure),
+            party_id=party,
+            party=panel,
+            suggested=suggested,
+            level=level,
+            withheld=level != sure.level,
+        )
 
-    async def _panel(self, employee: Employee, call: CallId, party: PartyId) -> Document | None:
+    async def _panel(
+        self, employee: Employee, call: CallId, party: PartyId, level: VerificationLevel
+    ) -> Document | None:
+        shown = level if employee.may(Permission.VIEW_AMOUNTS) else VerificationLevel.NONE
         try:
             async with self._db.unit_of_work() as session:
                 panel = await parties.panel(
-                    session, party, viewer=employee.id, reason=f"call:{call}"
+                    session,
+                    party,
+                    viewer=employee.id,
+                    reason=f"call:{call}",
+                    level=shown,
+                    call=call,
                 )
         except PartyUnknown:
             return None
-        names = Names(self._catalogue, employee.language)
-        shape = shapes.panel(panel, names, whole_numbers=shapes.looks_after(panel, employee.id))
+        shape = shapes.panel(panel, Names(self._catalogue, employee.language), viewer=employee.id)
         return shape.model_dump(mode="json", exclude_none=True)
 
     async def unfinished(self, employee: Employee) -> list[Document]:
@@ -110,19 +133,34 @@ class Records:
         async with self._db.unit_of_work() as session:
             await cards.choose_party(session, call, employee.id, party)
 
+    async def verify(self, employee: Employee, args: VerifyArgs) -> None:
+        """The employee says how sure he is that the party is on the line."""
+        async with self._db.unit_of_work() as session:
+            await verify(
+                session,
+                CallId(args.call),
+                employee.id,
+                party=PartyId(args.party),
+                level=VerificationLevel[args.level.upper()],
+            )
+
 
 def _bad_fields(error: CardIncomplete) -> BadRequest:
     return BadRequest(error.code, tuple((one.field, one.code) for one in error.errors))
 
 
-def _draft(card: Card | None) -> Document:
-    """The agent's part of a card; empty while SQL has none."""
+def _draft(card: Card | None, sure: Sureness) -> Document:
+    """The agent's part of a card, and how sure it is who is on the line; no more while SQL has no
+    card."""
+    verification = {"level": sure.level.name.lower(), "by": sure.by, "at": instant(sure.at)}
     if card is None:
-        return bare(dict.fromkeys(CARD_FIELDS, "") | {"rev": 0})
+        nothing = dict.fromkeys(CARD_FIELDS, "") | {"rev": 0, "verification": verification}
+        return bare(nothing)
     typed = {name: getattr(card, name) for name in CARD_FIELDS}
     return bare(
         typed
         | {
+            "verification": verification,
             "party": card.party,
             "rev": card.rev,
             "saved_at": instant(card.saved_at),

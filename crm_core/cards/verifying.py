@@ -18,7 +18,7 @@ from crm_core.database import moment
 from crm_core.errors import Refused
 from crm_core.models import CallCard
 from routing.ids import AgentId, CallId, PartyId
-from routing.terms import CallState, Match
+from routing.terms import CallState
 
 ON_THE_LINE = frozenset(
     {CallState.TALKING, CallState.HELD, CallState.CONSULTING, CallState.RECOVERING}
@@ -90,12 +90,13 @@ async def verify(
     )
 
 
-def sureness(card: Card | None, party: PartyId) -> Sureness:
-    """How sure it is that the party is on the line of this card's call. Pure."""
+def sureness(card: Card | None, party: PartyId, *, by_number: PartyId | None) -> Sureness:
+    """How sure it is that the party is on the line of this card's call; `by_number` is the only
+    party that the caller's number suggests, which is known before SQL has the card. Pure."""
     if card is not None and card.verification and card.verified_party == party:
         level = VerificationLevel(card.verification)
         return Sureness(level=level, by=card.verified_by, at=card.verified_at)
-    alone = card is not None and card.match is Match.ONE and card.suggested_party == party
+    alone = by_number == party
     return Sureness(level=VerificationLevel.NUMBER if alone else VerificationLevel.NONE)
 
 

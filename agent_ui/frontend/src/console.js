@@ -4,8 +4,10 @@ import Alpine from "@alpinejs/csp";
 
 import { callbar } from "./console/callbar.js";
 import { cardForm } from "./console/card_form.js";
+import { client } from "./console/client.js";
 import { createDesk } from "./console/desk.js";
 import { header } from "./console/header.js";
+import { identity } from "./console/identity.js";
 import { idle } from "./console/idle.js";
 import { keypad } from "./console/keypad.js";
 import { keys } from "./console/keys.js";
@@ -19,7 +21,7 @@ import * as timer from "./shared/timer.js";
 
 const desk = createDesk(Alpine);
 timer.install(Alpine, () => desk.now());
-const parts = { callbar, cardForm, header, idle, keypad, keys, mine, pop, transfer };
+const parts = { callbar, cardForm, client, header, identity, idle, keypad, keys, mine, pop, transfer };
 for (const [name, part] of Object.entries(parts)) Alpine.data(name, () => part(desk));
 Alpine.data("partySearch", () => finder({ id: "find-party", pick: openParty }));
 Alpine.data("clientSearch", () => finder({ id: "find-client", pick: (party) => desk.ask("card.party", { party }) }));

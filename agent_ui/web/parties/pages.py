@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from agent_ui import shapes
+from agent_ui.panel import panel
 from agent_ui.text import Ident
 from agent_ui.web.access import parts_of, signed_in_of
 from agent_ui.web.api import names_of
@@ -29,9 +30,8 @@ async def one_party(request: Request, party: Annotated[Ident, Path()]) -> Respon
         contacts = await visible_contacts(session, viewer, PartyId(party), limit=CONTACTS)
         found = await read_panel(session, PartyId(party), Look(viewer=viewer.id, reason="page"))
     names = names_of(request)
-    whole = shapes.looks_after(found, viewer.id)
     context = frame | {
-        "party": shapes.panel(found, names, whole_numbers=whole),
+        "party": panel(found, names, viewer=viewer.id),
         "contacts": [shapes.summary(one, names) for one in contacts],
     }
     return render(request, "parties/overview.html", context)

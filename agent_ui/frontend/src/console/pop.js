@@ -28,8 +28,7 @@ export const pop = (desk) => ({
   },
   get contacts() {
     const topics = page.topics ?? {};
-    const earlier = (this.party?.contacts ?? []).filter((one) => one.call !== desk.call.call);
-    return earlier.map((one) => ({ ...one, title: topics[one.topic] ?? one.topic_name ?? "" }));
+    return (this.party?.contacts ?? []).map((one) => ({ ...one, title: topics[one.topic] ?? one.topic_name ?? "" }));
   },
   /** Candidates with their managers, while several may be calling and none is chosen. */
   get choices() {
