@@ -55,9 +55,9 @@ def clients(plan: Plan) -> Iterator[Human]:
         yield drawing.stranger(language)
 
 
-def others(plan: Plan, count: int) -> Iterator[Human]:
-    """Persons who are no clients: guarantors, founders, leads, relatives."""
-    chance = plan.chance("people who are no clients")
+def others(plan: Plan, count: int, *, block: str = "people who are no clients") -> Iterator[Human]:
+    """So many persons who are no clients, drawn from the stream of the block."""
+    chance = plan.chance(block)
     drawing = _Drawing(plan, chance)
     for language in chance.dealt(count, LANGUAGES[plan.locale]):
         yield drawing.stranger(language)

@@ -37,12 +37,15 @@ class Use:
     status: str = "active"
 
 
-def uses(plan: Plan, parties: Roster) -> list[Use]:
-    """All uses, in the order of the parties, each party's first number first."""
+def uses(plan: Plan, parties: Roster, numbers: Numbers, *, shared_later: int = 0) -> list[Use]:
+    """All uses, in the order of the parties, each party's first number first.
+
+    `shared_later` numbers are left to be shared by records that come to be in another block.
+    """
     chance = plan.chance("phones")
-    found = list(_own(chance, parties))
+    found = list(_own(chance, parties, numbers))
     _switch(plan, chance, found, parties)
-    _share(plan, chance, found, parties)
+    _share(plan, chance, found, parties, shared_later)
     _age(chance, found)
     return found
 
@@ -55,9 +58,8 @@ def typed(plan: Plan, uses: list[Use]) -> Iterator[tuple[str, str]]:
         yield f"p{n + 1:07}", as_typed(chance, one.number) if n in dirty else one.number
 
 
-def _own(chance: Chance, parties: Roster) -> Iterator[Use]:
+def _own(chance: Chance, parties: Roster, numbers: Numbers) -> Iterator[Use]:
     """Everybody's own numbers."""
-    numbers = Numbers()
     everybody = list(parties)
     persons = sum(not one.organisation for one in everybody)
     of_persons = iter(chance.dealt(persons, USES))
@@ -82,13 +84,13 @@ def _switch(plan: Plan, chance: Chance, found: list[Use], parties: Roster) -> No
         del spare[:count]
 
 
-def _share(plan: Plan, chance: Chance, found: list[Use], parties: Roster) -> None:
+def _share(plan: Plan, chance: Chance, found: list[Use], parties: Roster, later: int) -> None:
     """Let two use one number, until the wanted share of all numbers is used by several."""
     users: dict[str, int] = {}
     for one in found:
         users[one.number] = users.get(one.number, 0) + 1
     wanted = plan.unusual.shared_numbers
-    shared = sum(count > 1 for count in users.values())
+    shared = later + sum(count > 1 for count in users.values())
     missing = max(0, (wanted * len(users) - 1000 * shared) // (1000 + wanted))
     alone = [n for n, one in enumerate(found) if users[one.number] == 1]
     others = chance.shuffled([n for n in alone if found[n].rank == 1])

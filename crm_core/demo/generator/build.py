@@ -1,0 +1,184 @@
+"""Makes the whole bank, block by block, into a sink. Parents come before what names them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from crm_core.corebank.entities import EntityName
+from crm_core.demo.generator import accounts as accounts_
+from crm_core.demo.generator import applications, calls, cards, entries, promises, schedules, staff
+from crm_core.demo.generator.accounts import Accounts
+from crm_core.demo.generator.complaints import complaints_file
+from crm_core.demo.generator.duplicates import Duplicate, duplicates, sharing, truth_file
+from crm_core.demo.generator.golden import Golden, golden, golden_file
+from crm_core.demo.generator.loans import Loan, loans
+from crm_core.demo.generator.numbers import Numbers
+from crm_core.demo.generator.offers import products
+from crm_core.demo.generator.parties import Roster, roster
+from crm_core.demo.generator.phones import COLUMNS as PHONE_COLUMNS
+from crm_core.demo.generator.phones import Use, typed, uses
+from crm_core.demo.generator.plan import Plan
+from crm_core.demo.generator.profiles import numbers_file, profiles_file
+from crm_core.demo.generator.records import Extra, Party, Row, Table
+from crm_core.demo.generator.relations import COLUMNS as RELATION_COLUMNS
+from crm_core.demo.generator.relations import groups_file, relation_rows
+from crm_core.demo.generator.staff import Employee
+from crm_core.demo.generator.writing import Sink
+
+PARTY_COLUMNS = (
+    *("source_key", "source_version", "kind", "name", "family_name", "given_name", "middle_name"),
+    *("birth_date", "legal_name", "registration_number", "status", "status_since", "tier"),
+    *("language", "vip"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bank:
+    """All that must be known of a bank before its rows can be written."""
+
+    plan: Plan
+    staff: list[Employee]
+    parties: Roster
+    uses: list[Use]
+    duplicates: list[Duplicate]
+    accounts: Accounts
+    loans: list[Loan]
+    golden: Golden
+
+    @property
+    def everybody(self) -> Iterator[Party]:
+        """All parties, those of the golden cases and the duplicates last."""
+        again = (one.party for one in self.duplicates)
+        return chain(self.parties, self.golden.parties, again)
+
+
+def plan_bank(plan: Plan) -> Bank:
+    """Decide all of a bank but its rows."""
+    parties, numbers, employees = roster(plan), Numbers(), staff.staff(plan)
+    used = uses(plan, parties, numbers, shared_later=sharing(plan))
+    again = duplicates(plan, parties, used, numbers)
+    special = golden(plan, employees)
+    held = accounts_.accounts(plan, parties)
+    return Bank(
+        plan=plan,
+        staff=employees,
+        parties=parties,
+        uses=[*used, *(one.use for one in again)],
+        duplicates=again,
+        accounts=Accounts((*held.held, *special.accounts), held.second),
+        loans=[*loans(plan, parties), *special.loans],
+        golden=special,
+    )
+
+
+def write_bank(bank: Bank, sink: Sink) -> None:
+    """Write the batches of the contract, then the files beside them."""
+    for table in _TABLES:
+        sink.table(table(bank))
+    for extra in _extras(bank):
+        sink.extra(extra)
+
+
+def _party(bank: Bank) -> Table:
+    return Table(EntityName.PARTY, PARTY_COLUMNS, map(_party_row, bank.everybody))
+
+
+def _party_row(one: Party) -> Row:
+    kind = "organisation" if one.organisation else "person"
+    names = (one.name, one.family, one.given, one.middle, one.born or "", one.legal_name)
+    standing = (one.status, one.since, one.tier, one.language, "true" if one.vip else "false")
+    return (one.key, 1, kind, *names, one.registration_number, *standing)
+
+
+def _phone(bank: Bank) -> Table:
+    def rows() -> Iterator[Row]:
+        written = zip(bank.uses, typed(bank.plan, bank.uses), strict=True)
+        for one, (key, text) in written:
+            yield (key, 1, one.party, text, one.role, one.rank, one.status)
+        for one in bank.golden.uses:
+            yield (f"{one.party}-phone", 1, one.party, one.number, one.role, one.rank, one.status)
+
+    return Table(EntityName.PARTY_PHONE, PHONE_COLUMNS, rows())
+
+
+def _relation(bank: Bank) -> Table:
+    made = relation_rows(bank.plan, bank.parties, _without_golden(bank))
+    return Table(EntityName.RELATIONSHIP, RELATION_COLUMNS, chain(made, bank.golden.relations))
+
+
+def _without_golden(bank: Bank) -> Sequence[Loan]:
+    """The golden cases bring their relations themselves."""
+    return bank.loans[: len(bank.loans) - len(bank.golden.loans)]
+
+
+def _manager(bank: Bank) -> Table:
+    made = staff.assignment_rows(bank.plan, bank.parties, bank.staff)
+    rows = chain(made, bank.golden.managers)
+    return Table(EntityName.MANAGER_ASSIGNMENT, staff.COLUMNS, rows)
+
+
+def _agreement(bank: Bank) -> Table:
+    made = accounts_.agreement_rows(bank.plan, bank.accounts.held)
+    rows = chain(made, schedules.agreement_rows(bank.plan, bank.loans))
+    return Table(EntityName.AGREEMENT, accounts_.AGREEMENT_COLUMNS, rows)
+
+
+def _agreement_party(bank: Bank) -> Table:
+    rows = chain(accounts_.role_rows(bank.accounts), schedules.role_rows(bank.loans))
+    return Table(EntityName.AGREEMENT_PARTY, accounts_.ROLE_COLUMNS, rows)
+
+
+def _loan(bank: Bank) -> Table:
+    return Table(EntityName.LOAN, schedules.LOAN_COLUMNS, schedules.loan_rows(bank.loans))
+
+
+def _instalment(bank: Bank) -> Table:
+    rows = schedules.instalment_rows(bank.plan, bank.loans)
+    return Table(EntityName.INSTALMENT, schedules.INSTALMENT_COLUMNS, rows)
+
+
+def _arrears(bank: Bank) -> Table:
+    rows = schedules.arrears_rows(bank.plan, bank.loans)
+    return Table(EntityName.ARREARS, schedules.ARREARS_COLUMNS, rows)
+
+
+def _balance(bank: Bank) -> Table:
+    rows = accounts_.balance_rows(bank.plan, bank.accounts.held)
+    return Table(EntityName.BALANCE, accounts_.BALANCE_COLUMNS, rows)
+
+
+def _entry(bank: Bank) -> Table:
+    made = entries.entry_rows(bank.plan, bank.accounts.held, bank.loans)
+    return Table(EntityName.ENTRY, entries.COLUMNS, chain(made, bank.golden.entries))
+
+
+def _card(bank: Bank) -> Table:
+    rows = cards.card_rows(bank.plan, bank.parties, bank.accounts)
+    return Table(EntityName.CARD, cards.COLUMNS, rows)
+
+
+def _application(bank: Bank) -> Table:
+    made = applications.application_rows(bank.plan, bank.parties)
+    rows = chain(made, bank.golden.applications)
+    return Table(EntityName.APPLICATION, applications.COLUMNS, rows)
+
+
+_TABLES: tuple[Callable[[Bank], Table], ...] = (
+    lambda _bank: products(),
+    *(_party, _phone, _relation, _manager, _agreement, _agreement_party, _loan, _instalment),
+    *(_arrears, _balance, _entry, _card, _application),
+)
+"""In the contract's order of batches."""
+
+
+def _extras(bank: Bank) -> Iterator[Extra]:
+    plan, special = bank.plan, bank.golden
+    yield staff.staff_file(bank.staff)
+    yield groups_file(plan, bank.parties)
+    yield profiles_file(plan, bank.everybody, special.flags)
+    yield numbers_file([*bank.uses, *special.uses])
+    yield promises.promises_file(plan, _without_golden(bank), first=special.promises)
+    yield complaints_file(plan, bank.parties)
+    yield calls.calls_file(plan, bank.parties, bank.uses, bank.staff, first=special.calls)
+    yield truth_file(bank.duplicates)
+    yield golden_file()

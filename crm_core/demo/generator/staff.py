@@ -1,0 +1,82 @@
+"""The people who work at the bank, and which of them looks after which client."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crm_core.demo.generator.parties import BRANCHES, Roster
+from crm_core.demo.generator.people import others
+from crm_core.demo.generator.plan import Plan
+from crm_core.demo.generator.records import Extra, Row
+
+MANAGERS, AGENTS, SUPERVISORS, TEAMS = 120, 180, 14, 9
+"""Employees and teams at 50,000 clients."""
+
+COLUMNS = ("party_key", "source_version", "rank", "username")
+
+SHIFTS = ("07:00-16:00", "09:00-18:00", "11:00-20:00", "15:00-24:00")
+
+_MANAGED = {"A": 3, "B": 2, "C": 1}
+"""How many managers a client of the tier has; others have one in three cases of ten."""
+_OTHERS_MANAGED = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Employee:
+    """Somebody who works at the bank."""
+
+    username: str
+    name: str
+    role: str
+    team: int
+    branch: str
+    language: str
+    shift: str
+
+
+def staff(plan: Plan) -> list[Employee]:
+    """The relationship managers, the agents, the supervisors, in this order."""
+    chance = plan.chance("staff")
+    sizes = {
+        "manager": plan.count(MANAGERS, least=3),
+        "agent": plan.count(AGENTS, least=4),
+        "supervisor": plan.count(SUPERVISORS, least=1),
+    }
+    roles = [role for role, size in sizes.items() for _ in range(size)]
+    humans = others(plan, len(roles), block="people who work here")
+    return [
+        Employee(
+            username=_username(role, n),
+            name=f"{human.given} {human.family}",
+            role=role,
+            team=n % plan.count(TEAMS, least=2) + 1,
+            branch=f"b{n % plan.count(BRANCHES, least=2) + 1:02}",
+            language=human.language,
+            shift=chance.of(SHIFTS),
+        )
+        for n, (role, human) in enumerate(zip(roles, humans, strict=True))
+    ]
+
+
+def assignment_rows(plan: Plan, parties: Roster, employees: list[Employee]) -> Iterator[Row]:
+    """The managers of each client that has any, the first first."""
+    chance = plan.chance("managers")
+    made_up = [one.username for one in employees if one.role == "manager"]
+    usernames = list(plan.managers) or made_up
+    for one in parties.clients:
+        count = _MANAGED.get(one.tier, 1 if chance.hits(_OTHERS_MANAGED) else 0)
+        for rank, username in enumerate(chance.picked(usernames, count), start=1):
+            yield (one.key, 1, rank, username)
+
+
+def staff_file(employees: list[Employee]) -> Extra:
+    """The employees, whom the core bank does not tell of."""
+    columns = ("username", "name", "role", "team", "branch", "language", "shift")
+    rows = (
+        (one.username, one.name, one.role, one.team, one.branch, one.language, one.shift)
+        for one in employees
+    )
+    return Extra("staff", columns, rows)
+
+
+def _username(role: str, n: int) -> str:
+    return f"{role[0]}{n + 1:03}"
