@@ -25,6 +25,7 @@ _P = Permission
 SCREENS = _any(_P.TAKE_CALLS, _P.VIEW_BOARD)
 CARDS = _any(_P.VIEW_OWN_CARDS, _P.VIEW_ALL_CARDS)
 TOKENS = _any(_P.MANAGE_TOKENS)
+MERGING = _any(_P.MERGE_PARTIES)
 PARTIES = _any(_P.VIEW_PARTIES)
 ADMINISTRATION = _any(
     _P.MANAGE_PRODUCTS,
@@ -55,6 +56,16 @@ ACCESS: dict[tuple[str, str], Rule] = {
     # Parties: profiles, relations, money, duplicates
     ("GET", "/parties/{party}"): PARTIES,
     ("GET", "/api/v1/parties/search"): PARTIES,
+    # Duplicates
+    ("GET", "/duplicates"): MERGING,
+    ("GET", "/duplicates/merges"): MERGING,
+    ("POST", "/duplicates/merges/{merge}/undo"): MERGING,
+    ("GET", "/duplicates/{pair}"): MERGING,
+    ("POST", "/duplicates/{pair}"): MERGING,
+    ("GET", "/api/v1/duplicates"): MERGING,
+    ("GET", "/api/v1/merges"): MERGING,
+    ("POST", "/api/v1/merges"): MERGING,
+    ("POST", "/api/v1/merges/{merge}/undo"): MERGING,
     # Collections
     # Credit applications
     # Tasks, complaints, interests

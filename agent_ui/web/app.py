@@ -8,6 +8,8 @@ from agent_ui.web.access import authorise
 from agent_ui.web.admin import pages as admin_pages
 from agent_ui.web.cards import api as cards_api
 from agent_ui.web.cards import pages as cards_pages
+from agent_ui.web.duplicates import api as duplicates_api
+from agent_ui.web.duplicates import pages as duplicates_pages
 from agent_ui.web.edge import Edge
 from agent_ui.web.parties import api as parties_api
 from agent_ui.web.parties import pages as parties_pages
@@ -25,6 +27,8 @@ _PARTS = (
     parties_api,
     admin_pages,
     tokens_pages,
+    duplicates_pages,
+    duplicates_api,
 )
 
 

@@ -23,6 +23,7 @@ class AdminPart:
 
 _P = Permission
 ADMIN_PARTS: tuple[AdminPart, ...] = (
+    AdminPart("/duplicates", "duplicates.title", "people", _P.MERGE_PARTIES),
     AdminPart("/admin/tokens", "tokens.title", "keyboard", _P.MANAGE_TOKENS),
 )
 

@@ -1,0 +1,1 @@
+"""Duplicates: pairs to decide on, merges, and undoing them."""
