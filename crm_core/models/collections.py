@@ -167,7 +167,6 @@ class Promise(Base):
             " (cancel_asked_by IS NOT NULL AND cancelled_by <> cancel_asked_by))",
             "four_eyes",
         ),
-        CheckConstraint("(state = 'replaced') = (replaced_by IS NOT NULL)", "replaced"),
         CheckConstraint(
             "state <> 'kept' OR 100 * kept_minor >= threshold_pct * amount_minor", "kept"
         ),
@@ -199,7 +198,7 @@ class Promise(Base):
     taken_by: Mapped[AgentId] = mapped_column(ForeignKey("employee.id"))
     state: Mapped[PromiseState] = mapped_column(code(PromiseState, "state"))
     decided_on: Mapped[date | None]
-    replaced_by: Mapped[str | None] = mapped_column(ForeignKey("promise.id"))
+    replaces: Mapped[str | None] = mapped_column(ForeignKey("promise.id"), unique=True)
     cancel_asked_by: Mapped[AgentId | None] = mapped_column(ForeignKey("employee.id"))
     cancel_reason: Mapped[str]
     cancelled_by: Mapped[AgentId | None] = mapped_column(ForeignKey("employee.id"))

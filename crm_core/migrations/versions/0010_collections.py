@@ -191,7 +191,7 @@ def _promises() -> None:
         *_texts("taken_by"),
         _code("state", "active kept broken cancelled replaced"),
         *_dates("decided_on", nullable=True),
-        *_texts("replaced_by", "cancel_asked_by", nullable=True),
+        *_texts("replaces", "cancel_asked_by", nullable=True),
         *_texts("cancel_reason"),
         *_texts("cancelled_by", nullable=True),
         *_numbers("row_version"),
@@ -206,17 +206,17 @@ def _promises() -> None:
             "(state = 'cancelled') = (cancelled_by IS NOT NULL) AND (cancelled_by IS NULL OR"
             " (cancel_asked_by IS NOT NULL AND cancelled_by <> cancel_asked_by))",
         ),
-        _check("promise_replaced", "(state = 'replaced') = (replaced_by IS NOT NULL)"),
         _check(
             "promise_kept",
             "state <> 'kept' OR 100 * kept_minor >= threshold_pct * amount_minor",
         ),
         _fk("promise", "case", "collection_case.id"),
         _fk("promise", "taken_by", "employee.id"),
-        _fk("promise", "replaced_by", "promise.id"),
+        _fk("promise", "replaces", "promise.id"),
         _fk("promise", "cancel_asked_by", "employee.id"),
         _fk("promise", "cancelled_by", "employee.id"),
         _pk("promise"),
+        sa.UniqueConstraint("replaces", name=op.f("uq_promise_replaces")),
     )
     _one("uq_promise_active", "promise", "case", "state = 'active'")
     _index("promise", "case", "taken_at")
