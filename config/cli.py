@@ -20,6 +20,7 @@ FAILED, WRONG_USE = 1, 2
 
 COMMANDS = {
     "asterisk": "config.pbx.cli",
+    "bank": "config.commands.bank",
     "bench": "config.commands.bench",
     "check": "config.commands.check",
     "demo": "config.commands.demo",

@@ -14,8 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "TELLERLINE_"
-ELSEWHERE = frozenset({"TELLERLINE_CACHE"})
-"""Read elsewhere: the folder in which `run.sh` and `asterisk install` keep what they fetched."""
+ELSEWHERE = frozenset({"TELLERLINE_CACHE", "TELLERLINE_DATA"})
+"""Read elsewhere: the folder in which `run.sh` and `asterisk install` keep what they fetched, and
+the one in which tests find public data sets."""
 
 PACKAGE = Path(__file__).parent
 
