@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import random
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, column, func, insert, select, table, text
+from sqlalchemy import column, func, select, table, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bench.house import quantile
 from bench.rows import Row, row
+from bench.stores import Store, put, stores
 from crm_core.database import Database, sync_engine, upgrade
 from crm_core.models import (
     Party,
@@ -38,7 +36,6 @@ from crm_core.models import (
 from crm_core.search import find
 from crm_core.search.folding import key
 from crm_core.search.index import Findable, spellings_of, terms_of
-from tests.parts.postgres import make_cluster
 
 PARTIES = 50_000
 WARM_UP = 3
@@ -71,35 +68,16 @@ Rows = list[dict[str, Any]]
 Bank = list[tuple[Any, Rows]]
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
-    """A database with the parties in it."""
-
-    name: str
-    url: str
-
-
 def run(quick: bool) -> list[Row]:
     """Measure on both databases, each question 200 times, or 25 in a quick run."""
     rounds = 25 if quick else 200
     people = list(_people())
     bank = list(_rows(people))
     rows: list[Row] = []
-    for store in _stores():
+    for store in stores():
         _fill(store.url, people, bank)
         rows += asyncio.run(_measure(store, rounds))
     return rows
-
-
-def _stores() -> Iterator[Store]:
-    with tempfile.TemporaryDirectory(prefix="bench") as folder:
-        yield Store("SQLite", f"sqlite:///{Path(folder) / 'bank.db'}")
-    cluster = make_cluster()
-    try:
-        cluster.start()
-        yield Store("PostgreSQL", cluster.fresh())
-    finally:
-        cluster.remove()
 
 
 # ── The parties ─────────────────────────────────────────────────────────────────────────────
@@ -125,27 +103,13 @@ def _fill(url: str, people: list[str], bank: Bank) -> None:
     engine = sync_engine(url)
     with engine.begin() as connection:
         for target, rows in bank:
-            _insert(connection, target, rows)
+            put(connection, target, rows)
         connection.execute(text("CREATE TABLE naive (party TEXT, name TEXT)"))
         lowered = [{"party": f"p{n:06}", "name": name.lower()} for n, name in enumerate(people)]
-        _insert(connection, table("naive", column("party"), column("name")), lowered)
+        put(connection, table("naive", column("party"), column("name")), lowered)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
     engine.dispose()
-
-
-def _insert(connection: Connection, target: Any, rows: Rows) -> None:
-    """PostgreSQL takes rows by COPY, which is many times faster than statements."""
-    if connection.dialect.name == "postgresql":
-        columns = ", ".join(rows[0])
-        with connection.connection.cursor().copy(
-            f"COPY {target.name} ({columns}) FROM STDIN"
-        ) as to:
-            for one in rows:
-                to.write_row(tuple(one.values()))
-        return
-    for begin in range(0, len(rows), 10_000):
-        connection.execute(insert(target), rows[begin : begin + 10_000])
 
 
 def _rows(people: list[str]) -> Iterator[tuple[Any, Rows]]:
