@@ -13,6 +13,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from crm_core.bank.numbers import AgreementUnknown
 from crm_core.bank.reveal import Look, reveal
 from crm_core.bank.terms import (
     AgreementKind,
@@ -120,6 +121,17 @@ async def agreements_of(session: AsyncSession, party: PartyId, look: Look) -> tu
     return tuple(masked(one) for one in found)
 
 
+async def holding_of(session: AsyncSession, party: PartyId, agreement: str) -> Holding:
+    """One agreement of the party with amounts and without an audit, in its first role in it.
+
+    Raises AgreementUnknown, also for an agreement of others.
+    """
+    for one in await holdings(session, party):
+        if one.agreement == agreement:
+            return one
+    raise AgreementUnknown
+
+
 async def cards_of(session: AsyncSession, party: PartyId) -> tuple[CardHeld, ...]:
     """The bank cards that the party holds, those that expire first in front."""
     statement = select(BankCard).where(BankCard.party == party)
@@ -135,11 +147,12 @@ async def holdings(session: AsyncSession, party: PartyId) -> tuple[Holding, ...]
 
 def masked(one: Holding) -> Holding:
     """The holding without amounts."""
-    standing = None if one.standing is None else _without_amounts(one.standing)
-    return dataclasses.replace(one, balance=None, standing=standing, masked=True)
+    stood = None if one.standing is None else without_amounts(one.standing)
+    return dataclasses.replace(one, balance=None, standing=stood, masked=True)
 
 
-def _without_amounts(one: Standing) -> Standing:
+def without_amounts(one: Standing) -> Standing:
+    """The standing without amounts."""
     return dataclasses.replace(one, overdue=None, owed=None, next_due=None, last_paid=None)
 
 
@@ -183,7 +196,7 @@ def _holding(
         branch=row.branch,
         as_of=row.as_of,
         balance=None if balance is None else _held(balance, row.currency),
-        standing=None if snapshot is None else _standing(snapshot, row.currency),
+        standing=None if snapshot is None else standing(snapshot, row.currency),
         masked=False,
     )
 
@@ -214,7 +227,8 @@ def _held(row: Balance, currency: str) -> Held:
     )
 
 
-def _standing(row: ArrearsSnapshot, currency: str) -> Standing:
+def standing(row: ArrearsSnapshot, currency: str) -> Standing:
+    """A snapshot with its amounts in the agreement's currency."""
     overdue = (
         row.overdue_principal_minor
         + row.overdue_interest_minor

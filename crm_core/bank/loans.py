@@ -26,7 +26,7 @@ from crm_core.bank.instalments import Instalment, Part, Settling
 from crm_core.bank.schedule import LoanTerms, checked, schedule
 from crm_core.bank.terms import Component, ScheduleReason
 from crm_core.database import moment
-from crm_core.errors import Refused
+from crm_core.errors import Refused, Unknown
 from crm_core.models import (
     InstalmentRow,
     LedgerEntry,
@@ -38,7 +38,7 @@ from crm_core.models import (
 _PARTS = ("due", "paid", "waived", "written_off")
 
 
-class LoanUnknown(Refused):
+class LoanUnknown(Unknown):
     """There is no such loan, or no such schedule or instalment of it."""
 
     code = "loan_unknown"

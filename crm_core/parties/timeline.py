@@ -14,7 +14,7 @@ import base64
 import binascii
 import heapq
 import json
-from collections.abc import Awaitable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -124,14 +124,14 @@ def earlier(
 async def timeline_page(
     session: AsyncSession,
     party: PartyId,
-    sources: Mapping[Source, Collection[TimelineKind]],
+    sources: Iterable[tuple[Source, Collection[TimelineKind]]],
     *,
     kinds: Collection[TimelineKind] = (),
     cursor: str | None = None,
     limit: int = 30,
 ) -> TimelinePage:
-    """A page of what the sources tell, of these kinds or of all. `sources` says which kinds each
-    has. Raises TimelineCursorRefused."""
+    """A page of what the sources tell, of these kinds or of all. Each source stands with the kinds
+    that it tells of. Raises TimelineCursorRefused."""
     limit = max(1, min(limit, LARGEST_PAGE))
     before = _read_cursor(cursor) if cursor else None
     wanted = set(kinds) or set(TimelineKind)
@@ -141,7 +141,7 @@ async def timeline_page(
             for one in await source(session, party, before=before, limit=limit + 1)
             if one.kind in wanted
         ]
-        for source, has in sources.items()
+        for source, has in sources
         if wanted & set(has)
     ]
     merged = heapq.merge(*told, key=lambda one: one.place, reverse=True)

@@ -34,7 +34,7 @@ class Part:
         self.events = sorted(events, key=lambda one: one.place, reverse=True)
 
     async def __call__(
-        self, _session: AsyncSession, _party: PartyId, *, before: Place | None, limit: int
+        self, session: AsyncSession, party: PartyId, *, before: Place | None, limit: int
     ) -> Sequence[TimelineEvent]:
         return [one for one in self.events if before is None or one.place < before][:limit]
 
@@ -44,7 +44,9 @@ async def pages(
 ) -> list[list[TimelineEvent]]:
     session, cursor, found = AsyncSession(), None, []
     while True:
-        page = await timeline_page(session, ANNA, parts, kinds=kinds, cursor=cursor, limit=limit)
+        page = await timeline_page(
+            session, ANNA, parts.items(), kinds=kinds, cursor=cursor, limit=limit
+        )
         found.append(list(page.items))
         cursor = page.next_cursor
         if cursor is None:
@@ -84,4 +86,4 @@ async def test_a_part_without_the_wanted_kind_is_not_asked() -> None:
 )
 async def test_a_strange_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(TimelineCursorRefused):
-        await timeline_page(AsyncSession(), ANNA, {}, cursor=cursor)
+        await timeline_page(AsyncSession(), ANNA, (), cursor=cursor)

@@ -1,0 +1,25 @@
+"""All parts of the bank that a timeline is made of: one table of sources and what they tell of."""
+
+from collections.abc import Collection
+
+from crm_core.bank import timeline as bank
+from crm_core.cards import events as cards
+from crm_core.complaints import reading as complaints
+from crm_core.interests import reading as interests
+from crm_core.parties import standing
+from crm_core.parties.timeline import Source, TimelineKind
+from crm_core.tasks import client as tasks
+
+_K = TimelineKind
+SOURCES: tuple[tuple[Source, Collection[TimelineKind]], ...] = (
+    (cards.timeline_events, {_K.CALL}),
+    (bank.payment_events, {_K.PAYMENT}),
+    (bank.agreement_events, {_K.STATUS}),
+    (bank.arrears_events, {_K.ARREARS}),
+    (standing.timeline_events, {_K.STATUS}),
+    (tasks.timeline_events, {_K.TASK}),
+    (complaints.timeline_events, {_K.COMPLAINT}),
+    (interests.timeline_events, {_K.INTEREST}),
+)
+KINDS = tuple(kind for kind in _K if any(kind in kinds for _source, kinds in SOURCES))
+"""What a timeline can be filtered by."""
