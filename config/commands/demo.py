@@ -3,6 +3,8 @@
 import asyncio
 import importlib
 import json
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,6 +24,26 @@ def demo(context: typer.Context) -> None:
     """Run the product with a small demo bank. Let clients call with `demo call` beside it."""
     if context.invoked_subcommand is None:
         importlib.import_module("config.demo").run_demo(_out)
+
+
+@app.command("generate")
+def generate(
+    out: Annotated[Path, typer.Option("--out", help="A folder that is not there, or empty.")],
+    clients: Annotated[int, typer.Option(help="How many clients.")] = 50_000,
+    seed: Annotated[int, typer.Option(help="Another seed is another bank.")] = 42,
+    as_of: Annotated[
+        datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The business date.")
+    ] = datetime(2026, 3, 2),  # noqa: DTZ001 - a day
+    locale: Annotated[str, typer.Option(help="Whose names: ru, uk, en, zh or mix.")] = "mix",
+    scale: Annotated[str, typer.Option(help="The part of the clients, 0.01 to 1.")] = "1",
+    profile: Annotated[str, typer.Option(help="demo, stress or edge.")] = "demo",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Make a bank up: a folder that `tellerline bank import` loads. Equal words, equal bytes."""
+    words = {"clients": clients, "seed": seed, "locale": locale, "scale": scale}
+    importlib.import_module("config.demo_generate").run_generate(
+        _out, out, as_of=as_of.date(), profile=profile, as_json=as_json, **words
+    )
 
 
 @app.command("call")

@@ -75,8 +75,8 @@ def write_bank(bank: Bank, sink: Sink) -> None:
     """Write the batches of the contract, then the files beside them."""
     for table in _TABLES:
         sink.table(table(bank))
-    for extra in _extras(bank):
-        sink.extra(extra)
+    for extra in _EXTRAS:
+        sink.extra(extra(bank))
 
 
 def _party(bank: Bank) -> Table:
@@ -171,14 +171,27 @@ _TABLES: tuple[Callable[[Bank], Table], ...] = (
 """In the contract's order of batches."""
 
 
-def _extras(bank: Bank) -> Iterator[Extra]:
-    plan, special = bank.plan, bank.golden
-    yield staff.staff_file(bank.staff)
-    yield groups_file(plan, bank.parties)
-    yield profiles_file(plan, bank.everybody, special.flags)
-    yield numbers_file([*bank.uses, *special.uses])
-    yield promises.promises_file(plan, _without_golden(bank), first=special.promises)
-    yield complaints_file(plan, bank.parties)
-    yield calls.calls_file(plan, bank.parties, bank.uses, bank.staff, first=special.calls)
-    yield truth_file(bank.duplicates)
-    yield golden_file()
+def _promises(bank: Bank) -> Extra:
+    given = bank.golden.promises
+    return promises.promises_file(bank.plan, _without_golden(bank), first=given)
+
+
+def _calls(bank: Bank) -> Extra:
+    given = bank.golden.calls
+    return calls.calls_file(bank.plan, bank.parties, bank.uses, bank.staff, first=given)
+
+
+_EXTRAS: tuple[Callable[[Bank], Extra], ...] = (
+    lambda bank: staff.staff_file(bank.staff),
+    lambda bank: groups_file(bank.plan, bank.parties),
+    lambda bank: profiles_file(bank.plan, bank.everybody, bank.golden.flags),
+    lambda bank: numbers_file([*bank.uses, *bank.golden.uses]),
+    _promises,
+    lambda bank: complaints_file(bank.plan, bank.parties),
+    _calls,
+    lambda bank: truth_file(bank.duplicates),
+    lambda _bank: golden_file(),
+)
+
+FILES = len(_TABLES) + len(_EXTRAS)
+"""How many files a bank is."""

@@ -1,7 +1,8 @@
 """Writes a generated bank as batches of the core-banking contract, and what the contract has no
 entity for beside them. Streaming: rows are written as they come, none are kept.
 
-The same rows give the same bytes: UTF-8, RFC 4180, lines ended by CR LF, no time of writing.
+The same rows give the same bytes: UTF-8, RFC 4180, lines ended by CR LF, no time of writing. Rows
+are tuples and are written two thousand at a time, for there may be many millions.
 """
 
 import csv
@@ -26,6 +27,8 @@ EXTRA = "extra"
 
 _AT_ONCE = 2_000
 
+Progress = Callable[[str, int], None]
+
 
 class Sink(Protocol):
     """Where a generated bank goes."""
@@ -39,11 +42,11 @@ class Sink(Protocol):
 
 @dataclass(slots=True)
 class BatchFolder:
-    """Batches in a folder. `on_rows` is told how many more rows were written."""
+    """Batches in a folder. `tell` hears of the file and how many more rows stand in it."""
 
     plan: Plan
     folder: Path
-    on_rows: Callable[[int], None] = lambda _rows: None
+    tell: Progress = lambda _file, _rows: None
     rows: dict[str, int] = field(default_factory=dict)
     bytes_written: int = 0
 
@@ -55,7 +58,7 @@ class BatchFolder:
         path = self.folder / f"{entity.name}.csv"
         rows, digest = self._write(path, entity.header, totals.counting(laid_out))
         manifest = {
-            "batch_id": f"{SOURCE}-{self.plan.as_of}-{self.plan.seed}-{entity.name}",
+            "batch_id": f"{_named(self.plan)}-{entity.name}",
             "source": SOURCE,
             "entity": entity.name.value,
             "schema_version": SCHEMA_VERSION,
@@ -81,7 +84,7 @@ class BatchFolder:
             while some := list(islice(left, _AT_ONCE)):
                 self._put(file, digest.update, some)
                 count += len(some)
-                self.on_rows(len(some))
+                self.tell(path.stem, len(some))
         self.rows[path.stem] = count
         return count, digest.hexdigest()
 
@@ -91,6 +94,13 @@ class BatchFolder:
         data = text.getvalue().encode()
         seen(data)
         self.bytes_written += file.write(data)
+
+
+def _named(plan: Plan) -> str:
+    """A name that tells banks of different plans apart."""
+    managed = f"-{hashlib.sha256(' '.join(plan.managers).encode()).hexdigest()[:8]}"
+    what = f"{plan.size}-{plan.seed}-{plan.locale}-{plan.profile}"
+    return f"{SOURCE}-{plan.as_of}-{what}{managed if plan.managers else ''}"
 
 
 class _Totals:
