@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from crm_core.bank.terms import AGREEMENT_STATES, CARD_STATES, PRODUCT_STATES
+from crm_core.collections.states import CASE_STATES, PROMISE_STATES
 from crm_core.complaints.states import COMPLAINT_MOVES
 from crm_core.interests.states import DEAL_MOVES, INTEREST_MOVES
 from crm_core.tasks.states import TASK_MOVES
@@ -27,6 +28,8 @@ def states_document() -> str:
             *_plain("Product version", PRODUCT_STATES),
             *_plain("Agreement", AGREEMENT_STATES),
             *_plain("Bank card", CARD_STATES),
+            *_by_event("Collection case", "crm_core/collections/states.py", CASE_STATES),
+            *_by_event("Promise to pay", "crm_core/collections/states.py", PROMISE_STATES),
             *_by_event("Task", "crm_core/tasks/states.py", TASK_MOVES),
             *_by_event("Complaint", "crm_core/complaints/states.py", COMPLAINT_MOVES),
             *_by_event("Interest", "crm_core/interests/states.py", INTEREST_MOVES),
