@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from crm_core.applications.states import APPLICATION_MOVES
 from crm_core.bank.terms import AGREEMENT_STATES, CARD_STATES, PRODUCT_STATES
 from crm_core.collections.states import CASE_STATES, PROMISE_STATES
 from crm_core.complaints.states import COMPLAINT_MOVES
@@ -25,6 +26,7 @@ def states_document() -> str:
         [
             _HEAD,
             *_by_event("Call", "routing/calls.py", TRANSITIONS),
+            *_by_event("Credit application", "crm_core/applications/states.py", APPLICATION_MOVES),
             *_plain("Product version", PRODUCT_STATES),
             *_plain("Agreement", AGREEMENT_STATES),
             *_plain("Bank card", CARD_STATES),
