@@ -27,6 +27,7 @@ from crm_core.database import Database
 from crm_core.errors import FieldRefused
 from crm_core.models import AuditEvent, CaseEventRow, CaseItem, CollectionCase, Role
 from crm_core.states import MoveRefused
+from routing.ids import PartyId
 from tests.crm_core.bank.offers import TODAY, lent
 from tests.crm_core.collections.debtors import (
     DAY,
@@ -235,7 +236,7 @@ async def test_a_paused_case_is_resumed_by_hand_and_a_cured_one_by_itself(db: Da
     assert (await case_of(db, party)).state is CaseState.CLOSED
 
 
-async def in_court(db: Database) -> tuple[str, str]:
+async def in_court(db: Database) -> tuple[PartyId, str]:
     party, loan = await debtor(db, days=100)
     kira, boss = await collector(db), await collector(db, "sofia", Role.SUPERVISOR)
     await night(db)

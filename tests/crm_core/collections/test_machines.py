@@ -246,7 +246,7 @@ def _check_promise(one: Promise, on: date) -> None:
 
 def test_random_lives_of_a_debtor(sqlite_template: Path, tmp_path: Path) -> None:
     live_through(
-        lambda: DebtorsLife(sqlite_template, tmp_path),
+        lambda: DebtorsLife(sqlite_template, tmp_path),  # type: ignore[arg-type]
         settings=settings(
             max_examples=12,
             stateful_step_count=25,
