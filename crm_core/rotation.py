@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_core.models import Agreement, Base
+from crm_core.models import Agreement, Base, IdentityDocument, Person
 from crm_core.sealing import NumberKind, NumberSeal
 
 
@@ -27,7 +27,11 @@ class _Place:
         return getattr(self.table, f"{self.column}_{end}")
 
 
-_PLACES = (_Place(NumberKind.AGREEMENT, Agreement, "id", "number"),)
+_PLACES = (
+    _Place(NumberKind.AGREEMENT, Agreement, "id", "number"),
+    _Place(NumberKind.DOCUMENT, IdentityDocument, "id", "number"),
+    _Place(NumberKind.PERSON, Person, "party", "tax_id"),
+)
 
 
 async def reseal(session: AsyncSession, *, seal: NumberSeal, limit: int) -> int:

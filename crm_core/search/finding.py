@@ -15,11 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_core import phones
 from crm_core.errors import Refused
 from crm_core.models import Organisation, Party, PartyKind, PartyStatus, SearchTerm, TermSource
+from crm_core.sealing import NumberKind, NumberSeal, masked
 from crm_core.search import named
 from crm_core.search.folding import key, words
 from crm_core.search.identifiers import canonical
 from crm_core.search.masked import masked_numbers
 from crm_core.search.numbers import typed_number, used_by
+from crm_core.search.sealed import holders_of
 from routing.ids import PartyId
 
 LARGEST_PAGE = 50
@@ -41,12 +43,23 @@ class Why(StrEnum):
     SPELLING = "spelling"
     PHONE = "phone"
     REGISTRATION = "registration"
+    TAX_ID = "tax_id"
+    DOCUMENT = "document"
+    AGREEMENT = "agreement"
+
+
+_OPEN = {TermSource.REGISTRATION: Why.REGISTRATION, TermSource.TAX_ID: Why.TAX_ID}
+_SEALED = {
+    NumberKind.PERSON: Why.TAX_ID,
+    NumberKind.DOCUMENT: Why.DOCUMENT,
+    NumberKind.AGREEMENT: Why.AGREEMENT,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundParty:
     """A party in a search result. `phones` are masked; `detail` is what matched, if not the name:
-    a masked number, a registration number, the legal name."""
+    a masked number, a registration number or tax id of a firm, the legal name."""
 
     party: PartyId
     name: str
@@ -82,9 +95,17 @@ class _Hits:
 
 
 async def find(
-    session: AsyncSession, text: str, limit: int, *, region: str, cursor: str | None = None
+    session: AsyncSession,
+    text: str,
+    limit: int,
+    *,
+    region: str,
+    cursor: str | None = None,
+    seal: NumberSeal | None = None,
 ) -> Found:
     """Parties that the text could mean; numbers are read as dialled in `region` (ISO 3166).
+
+    With the `seal`, sealed numbers (of documents, agreements, tax ids) are found too, whole only.
 
     Raises CursorRefused.
     """
@@ -94,6 +115,8 @@ async def find(
     text = text[:_LONGEST_TEXT]
     await _by_number(session, hits, text, region)
     await _by_registration(session, hits, text)
+    if seal is not None:
+        await _by_sealed_number(session, hits, text, seal)
     if not hits.why:
         await _by_name(session, hits, text)
     page = list(hits.why.items())[begin : min(end, FARTHEST)]
@@ -126,9 +149,19 @@ async def _by_registration(session: AsyncSession, hits: _Hits, text: str) -> Non
     if number is None or hits.enough:
         return
     held = SearchTerm
-    question = select(held.party).where(held.term == number, held.source == TermSource.REGISTRATION)
-    for party in await session.scalars(question.order_by(held.party).limit(FARTHEST)):
-        hits.add(party, Why.REGISTRATION, number)
+    question = select(held.party, held.source).where(held.term == number, held.source.in_(_OPEN))
+    for party, source in await session.execute(question.order_by(held.party).limit(FARTHEST)):
+        hits.add(party, _OPEN[source], number)
+
+
+async def _by_sealed_number(
+    session: AsyncSession, hits: _Hits, text: str, seal: NumberSeal
+) -> None:
+    for kind, question in holders_of(text, seal, FARTHEST):
+        if hits.enough:
+            return
+        for party, last4 in await session.execute(question):
+            hits.add(party, _SEALED[kind], masked(last4))
 
 
 async def _by_name(session: AsyncSession, hits: _Hits, text: str) -> None:

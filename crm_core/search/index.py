@@ -1,8 +1,8 @@
 """Keeping the search's tables: what a party is found by, taken from what is stored of it.
 
 `index` is called in the transaction that changes a party and takes everything anew, so that no
-caller has to know what search looks at. Numbers of phones are found where they are kept.
-A new thing to be found by (a tax id, an agreement's number) is a new source in `terms_of`.
+caller has to know what search looks at. Numbers of phones and sealed numbers are found where they
+are kept. A new thing to be found by is a new source in `terms_of`. Erased parties are not found.
 """
 
 from collections.abc import Iterable
@@ -26,21 +26,27 @@ class Findable:
 
     names: tuple[str, ...]
     registration: str | None = None
+    tax_id: str | None = None
 
 
 async def index(session: AsyncSession, party: PartyId) -> None:
     """Take anew what the party is found by. Call it after any change of its names or numbers."""
     statement = (
-        select(Party.display_name, Organisation.legal_name, Organisation.registration_number)
+        select(
+            Party.display_name,
+            Organisation.legal_name,
+            Organisation.registration_number,
+            Organisation.tax_id,
+        )
         .outerjoin(Organisation, Organisation.party == Party.id)
-        .where(Party.id == party)
+        .where(Party.id == party, Party.erased_at.is_(None))
     )
     row = (await session.execute(statement)).one_or_none()
     await forget(session, party)
     if row is None:
         return
     names = tuple(filter(None, (row.display_name, row.legal_name)))
-    what = Findable(names=names, registration=row.registration_number)
+    what = Findable(names=names, registration=row.registration_number, tax_id=row.tax_id)
     await _add(session, party, what)
 
 
@@ -58,9 +64,13 @@ async def forget(session: AsyncSession, party: PartyId) -> None:
 def terms_of(what: Findable) -> list[tuple[str, TermSource]]:
     """All terms of a party, each with its source."""
     terms = {(term, TermSource.NAME) for term in keys(*what.names)}
-    number = canonical(what.registration or "")
-    if number:
-        terms.add((number, TermSource.REGISTRATION))
+    for told, source in (
+        (what.registration, TermSource.REGISTRATION),
+        (what.tax_id, TermSource.TAX_ID),
+    ):
+        number = canonical(told or "")
+        if number:
+            terms.add((number, source))
     return sorted(terms)
 
 

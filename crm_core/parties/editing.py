@@ -1,0 +1,51 @@
+"""What every write to a party begins and ends with: whether it may be written to, and the audit."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_core.audit import Action, Subject, record
+from crm_core.errors import PartyUnknown, Refused
+from crm_core.models import Party
+from routing.ids import PartyId
+
+
+class PartyErased(Refused):
+    """Of this party only ids and amounts are left; nothing is added to it."""
+
+    code = "party_erased"
+
+
+class PartyMerged(Refused):
+    """This party gave way to another, the detail; write to that one."""
+
+    code = "party_merged"
+
+
+async def editable(session: AsyncSession, party: PartyId) -> Party:
+    """The party's row, locked. Raises PartyUnknown, PartyErased, PartyMerged."""
+    locked = select(Party).where(Party.id == party).with_for_update()
+    row = await session.scalar(locked.execution_options(populate_existing=True))
+    if row is None:
+        raise PartyUnknown
+    if row.erased_at is not None:
+        raise PartyErased
+    if row.merged_into is not None:
+        raise PartyMerged(row.merged_into)
+    return row
+
+
+async def edited(
+    session: AsyncSession,
+    party: PartyId,
+    action: Action,
+    *,
+    by: str,
+    detail: Mapping[str, str] | None = None,
+    reason: str = "",
+) -> None:
+    """Write down what was done to the party: codes and ids alone. Last in the unit of work."""
+    await session.flush()
+    subject = Subject(kind="party", id=party)
+    await record(session, action, actor=by, subject=subject, reason=reason, detail=detail)
