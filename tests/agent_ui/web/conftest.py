@@ -76,27 +76,32 @@ def web_options() -> WebOptions:
     )
 
 
-@pytest.fixture
-async def site(centre: Centre, web_options: WebOptions) -> AsyncIterator[Site]:
-    screens, ready = ClosedScreens(), {"database": True, "pbx1": True}
+def parts_of(
+    centre: Centre, options: WebOptions, screens: ClosedScreens, ready: dict[str, bool]
+) -> Parts:
+    """What the application under test is made of."""
 
     async def probe() -> dict[str, bool]:
         return ready
 
-    app = create_app(
-        Parts(
-            seal=NumberSeal(throwaway_keyring()),
-            work=read_work_rules(CONFIG),
-            db=centre.db,
-            sign_in=centre.sign_in,
-            clock=centre.desks,
-            catalogue=centre.catalogue,
-            live=screens,
-            ready=probe,
-            registry=CollectorRegistry(),
-            options=web_options,
-        )
+    return Parts(
+        seal=NumberSeal(throwaway_keyring()),
+        work=read_work_rules(CONFIG),
+        db=centre.db,
+        sign_in=centre.sign_in,
+        clock=centre.desks,
+        catalogue=centre.catalogue,
+        live=screens,
+        ready=probe,
+        registry=CollectorRegistry(),
+        options=options,
     )
+
+
+@pytest.fixture
+async def site(centre: Centre, web_options: WebOptions) -> AsyncIterator[Site]:
+    screens, ready = ClosedScreens(), {"database": True, "pbx1": True}
+    app = create_app(parts_of(centre, web_options, screens, ready))
     site = Site(app, centre, screens, ready)
     yield site
     for client in site.clients:
