@@ -35,6 +35,8 @@ class AlarmCode(StrEnum):
     """A row came again with the same version and another content."""
     BATCH_CHANGED = "batch_changed"
     """A batch came again under its id with another content."""
+    EVENT_CHANGED = "event_changed"
+    """An event came again under its id with another content."""
     BATCH_REFUSED = "batch_refused"
     SIZE_GUARD = "size_guard"
     """A full batch would have ended more than is credible."""

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_core.audit import Action, Subject, record
 from crm_core.corebank.alarms import About, AlarmCode, clear_alarms, raise_alarm, told
 from crm_core.corebank.bulk import insert_rows
+from crm_core.corebank.camt.booking import book_parked
 from crm_core.corebank.entities import ENTITIES, Entity
 from crm_core.corebank.ground import AUDITED_AS, Ground, Outcome
 from crm_core.corebank.landing import LANDINGS
@@ -163,6 +164,7 @@ class _Load:
             ended = 0 if late else await self._end_rest(session, staged, ground)
             await self._compare_totals(session, staged)
             freed = await unpark(session, ground, region=self.options.region)
+            booked = await book_parked(session)
             report = Report(
                 about=self.about,
                 rows=staged.rows,
@@ -171,7 +173,7 @@ class _Load:
                 refused=staged.refused,
                 parked=sum(len(one.told.rows) for one in outcome.missing),
                 ended=ended,
-                unparked=freed.stored,
+                unparked=freed.stored + booked,
                 errors=tuple(staged.errors),
             )
             await self._keep(session, report, started_at)
