@@ -27,7 +27,19 @@ CARDS = _any(_P.VIEW_OWN_CARDS, _P.VIEW_ALL_CARDS)
 TOKENS = _any(_P.MANAGE_TOKENS)
 MERGING = _any(_P.MERGE_PARTIES)
 PARTIES = _any(_P.VIEW_PARTIES)
+AMOUNTS = _any(_P.VIEW_AMOUNTS)
+NUMBERS = _any(_P.VIEW_NUMBERS)
+TASKS = _any(_P.WORK_TASKS, _P.DIRECT_TASKS)
+COMPLAINTS = _any(_P.HANDLE_COMPLAINTS)
+INTERESTS = _any(_P.EDIT_PARTIES)
+BINDING = _any(_P.EDIT_PARTIES)
+MANAGERS = _any(_P.ASSIGN_MANAGERS)
+ORGANISATION = _any(_P.MANAGE_ORGANISATION)
+SEGMENTS = _any(_P.MANAGE_SEGMENTS)
+BRANCHES = _any(_P.VIEW_PARTIES, _P.MANAGE_ORGANISATION)
+SEGMENTED = _any(_P.VIEW_PARTIES, _P.MANAGE_SEGMENTS)
 ADMINISTRATION = _any(
+    _P.MERGE_PARTIES,
     _P.MANAGE_PRODUCTS,
     _P.MANAGE_CALENDARS,
     _P.MANAGE_ORGANISATION,
@@ -55,7 +67,50 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("GET", "/api/v1/call-cards/{call}"): CARDS,
     # Parties: profiles, relations, money, duplicates
     ("GET", "/parties/{party}"): PARTIES,
+    ("GET", "/parties/{party}/agreements"): PARTIES,
+    ("GET", "/parties/{party}/agreements/{agreement}"): PARTIES,
+    ("POST", "/parties/{party}/agreements/{agreement}/number"): NUMBERS,
+    ("POST", "/parties/{party}/amounts"): AMOUNTS,
+    ("POST", "/parties/{party}/amounts/close"): AMOUNTS,
+    ("GET", "/parties/{party}/cards"): PARTIES,
+    ("GET", "/parties/{party}/timeline"): PARTIES,
+    ("GET", "/parties/{party}/looks"): PARTIES,
+    ("GET", "/api/v1/parties/{party}/panel"): PARTIES,
+    ("GET", "/api/v1/parties/{party}/timeline"): PARTIES,
+    ("GET", "/api/v1/parties/{party}/agreements"): PARTIES,
+    ("GET", "/api/v1/parties/{party}/agreements/{agreement}/schedule"): AMOUNTS,
+    ("GET", "/api/v1/parties/{party}/agreements/{agreement}/statement"): AMOUNTS,
+    ("POST", "/api/v1/parties/{party}/amounts"): AMOUNTS,
     ("GET", "/api/v1/parties/search"): PARTIES,
+    # Relations, groups, managers
+    ("GET", "/parties/{party}/relations"): PARTIES,
+    ("POST", "/parties/{party}/relations"): BINDING,
+    ("POST", "/parties/{party}/relations/{relation}/end"): BINDING,
+    ("POST", "/parties/{party}/branches"): BINDING,
+    ("GET", "/parties/{party}/managers"): PARTIES,
+    ("POST", "/parties/{party}/managers"): MANAGERS,
+    ("GET", "/groups"): PARTIES,
+    ("POST", "/groups"): BINDING,
+    ("GET", "/groups/{group}"): PARTIES,
+    ("POST", "/groups/{group}"): BINDING,
+    ("POST", "/groups/{group}/members"): BINDING,
+    ("GET", "/api/v1/relationship-types"): PARTIES,
+    ("GET", "/api/v1/parties/{party}/relations"): PARTIES,
+    ("POST", "/api/v1/parties/{party}/relations"): BINDING,
+    ("POST", "/api/v1/relations/{relation}/end"): BINDING,
+    ("GET", "/api/v1/parties/{party}/graph"): PARTIES,
+    ("GET", "/api/v1/parties/{party}/managers"): PARTIES,
+    ("PUT", "/api/v1/parties/{party}/managers"): MANAGERS,
+    ("GET", "/api/v1/groups"): PARTIES,
+    ("POST", "/api/v1/groups"): BINDING,
+    ("GET", "/api/v1/groups/{group}"): PARTIES,
+    ("PUT", "/api/v1/groups/{group}/members"): BINDING,
+    ("GET", "/api/v1/branches"): BRANCHES,
+    ("GET", "/api/v1/segments"): SEGMENTED,
+    ("GET", "/api/v1/segments/{segment}"): SEGMENTED,
+    ("GET", "/api/v1/segments/{segment}/members"): PARTIES,
+    ("GET", "/api/v1/segments/{segment}/members/{party}"): PARTIES,
+    ("POST", "/api/v1/segments/try"): SEGMENTS,
     # Duplicates
     ("GET", "/duplicates"): MERGING,
     ("GET", "/duplicates/merges"): MERGING,
@@ -69,8 +124,47 @@ ACCESS: dict[tuple[str, str], Rule] = {
     # Collections
     # Credit applications
     # Tasks, complaints, interests
+    ("GET", "/today"): TASKS,
+    ("GET", "/tasks"): TASKS,
+    ("POST", "/tasks"): TASKS,
+    ("GET", "/tasks/new"): TASKS,
+    ("GET", "/tasks/{task}"): TASKS,
+    ("POST", "/tasks/{task}/move"): TASKS,
+    ("GET", "/parties/{party}/tasks"): TASKS,
+    ("GET", "/complaints"): COMPLAINTS,
+    ("POST", "/complaints"): COMPLAINTS,
+    ("GET", "/complaints/new"): COMPLAINTS,
+    ("GET", "/complaints/{complaint}"): COMPLAINTS,
+    ("POST", "/complaints/{complaint}/move"): COMPLAINTS,
+    ("GET", "/interests"): INTERESTS,
+    ("POST", "/interests"): INTERESTS,
+    ("GET", "/interests/new"): INTERESTS,
+    ("GET", "/interests/{interest}"): INTERESTS,
+    ("POST", "/interests/{interest}/qualify"): INTERESTS,
+    ("POST", "/interests/{interest}/drop"): INTERESTS,
+    ("POST", "/deals/{deal}/move"): INTERESTS,
+    ("GET", "/parties/{party}/interests"): INTERESTS,
+    ("POST", "/parties/{party}/needs"): INTERESTS,
+    ("POST", "/parties/{party}/needs/{need}/end"): INTERESTS,
+    ("POST", "/parties/{party}/offers"): INTERESTS,
     # Administration: products, calendars, branches, segments, tokens, bank data
     ("GET", "/admin"): ADMINISTRATION,
+    ("GET", "/admin/branches"): ORGANISATION,
+    ("POST", "/admin/branches"): ORGANISATION,
+    ("POST", "/admin/branches/{branch}"): ORGANISATION,
+    ("GET", "/admin/teams"): ORGANISATION,
+    ("POST", "/admin/teams"): ORGANISATION,
+    ("POST", "/admin/teams/{team}"): ORGANISATION,
+    ("GET", "/admin/leave"): ORGANISATION,
+    ("POST", "/admin/leave"): ORGANISATION,
+    ("POST", "/admin/leave/{leave}/end"): ORGANISATION,
+    ("GET", "/admin/segments"): SEGMENTS,
+    ("POST", "/admin/segments"): SEGMENTS,
+    ("GET", "/admin/segments/new"): SEGMENTS,
+    ("GET", "/admin/segments/{segment}"): SEGMENTS,
+    ("POST", "/admin/segments/{segment}"): SEGMENTS,
+    ("GET", "/admin/segments/{segment}/edit"): SEGMENTS,
+    ("POST", "/admin/segments/{segment}/evaluate"): SEGMENTS,
     ("GET", "/admin/tokens"): TOKENS,
     ("POST", "/admin/tokens"): TOKENS,
     ("POST", "/admin/tokens/{token}/revoke"): TOKENS,

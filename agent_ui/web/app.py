@@ -6,15 +6,28 @@ from fastapi.staticfiles import StaticFiles
 from agent_ui.web import errors, ops, session, start
 from agent_ui.web.access import authorise
 from agent_ui.web.admin import pages as admin_pages
+from agent_ui.web.bonds import api as bonds_api
+from agent_ui.web.bonds import groups_pages, managers_pages, relations_pages
 from agent_ui.web.cards import api as cards_api
 from agent_ui.web.cards import pages as cards_pages
+from agent_ui.web.complaints import pages as complaints_pages
 from agent_ui.web.duplicates import api as duplicates_api
 from agent_ui.web.duplicates import pages as duplicates_pages
 from agent_ui.web.edge import Edge
+from agent_ui.web.interests import pages as interests_pages
+from agent_ui.web.interests import tab as interests_tab
+from agent_ui.web.organisation import branches_pages, leave_pages, teams_pages
+from agent_ui.web.parties import agreements as parties_agreements
+from agent_ui.web.parties import amounts as parties_amounts
 from agent_ui.web.parties import api as parties_api
 from agent_ui.web.parties import pages as parties_pages
+from agent_ui.web.parties import panel_api as parties_panel_api
 from agent_ui.web.parts import Parts
+from agent_ui.web.segments import api as segments_api
+from agent_ui.web.segments import pages as segments_pages
 from agent_ui.web.shell import STATIC_URL, make_shell
+from agent_ui.web.tasks import pages as tasks_pages
+from agent_ui.web.today import pages as today_pages
 from agent_ui.web.tokens import pages as tokens_pages
 
 _PARTS = (
@@ -24,9 +37,26 @@ _PARTS = (
     cards_pages,
     cards_api,
     parties_pages,
+    parties_agreements,
+    parties_amounts,
+    parties_panel_api,
     parties_api,
     admin_pages,
+    relations_pages,
+    managers_pages,
+    groups_pages,
+    bonds_api,
+    branches_pages,
+    teams_pages,
+    leave_pages,
+    segments_pages,
+    segments_api,
     tokens_pages,
+    today_pages,
+    tasks_pages,
+    complaints_pages,
+    interests_pages,
+    interests_tab,
     duplicates_pages,
     duplicates_api,
 )

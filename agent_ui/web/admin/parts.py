@@ -23,6 +23,10 @@ class AdminPart:
 
 _P = Permission
 ADMIN_PARTS: tuple[AdminPart, ...] = (
+    AdminPart("/admin/branches", "branches.title", "building", _P.MANAGE_ORGANISATION),
+    AdminPart("/admin/teams", "teams.title", "people", _P.MANAGE_ORGANISATION),
+    AdminPart("/admin/leave", "leave.title", "hourglass-split", _P.MANAGE_ORGANISATION),
+    AdminPart("/admin/segments", "segments.title", "grid-3x3-gap", _P.MANAGE_SEGMENTS),
     AdminPart("/duplicates", "duplicates.title", "people", _P.MERGE_PARTIES),
     AdminPart("/admin/tokens", "tokens.title", "keyboard", _P.MANAGE_TOKENS),
 )

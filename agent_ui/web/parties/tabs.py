@@ -3,19 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from crm_core.models import Role
-from crm_core.staff.permissions import Permission, may
+from crm_core.staff.employees import Employee
+from crm_core.staff.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
     """A tab. `path` is a route with `{party}` in it, `label` a code of the texts; whoever lacks
-    `permission` does not see the tab. The route's own row in the access table must agree."""
+    `permission` does not see the tab, unless it is for the party's own managers too. The route's
+    own row in the access table must agree."""
 
     code: str
     path: str
     label: str
     permission: Permission
+    own: bool = False
 
     def url(self, party: str, call: str | None) -> str:
         """The address of the tab of this party, for the same call as the page that shows it."""
@@ -23,9 +25,17 @@ class Tab:
 
 
 _P = Permission
-TABS = (Tab("overview", "/parties/{party}", "party.tab.overview", _P.VIEW_PARTIES),)
+TABS = (
+    Tab("overview", "/parties/{party}", "party.tab.overview", _P.VIEW_PARTIES),
+    Tab("agreements", "/parties/{party}/agreements", "party.tab.agreements", _P.VIEW_PARTIES),
+    Tab("cards", "/parties/{party}/cards", "party.tab.cards", _P.VIEW_PARTIES),
+    Tab("relations", "/parties/{party}/relations", "party.tab.relations", _P.VIEW_PARTIES),
+    Tab("managers", "/parties/{party}/managers", "party.tab.managers", _P.VIEW_PARTIES),
+    Tab("timeline", "/parties/{party}/timeline", "party.tab.timeline", _P.VIEW_PARTIES),
+    Tab("looks", "/parties/{party}/looks", "party.tab.looks", _P.VIEW_AUDIT, own=True),
+)
 
 
-def tabs_for(role: Role) -> Iterator[Tab]:
-    """The tabs that an employee with this role has."""
-    return (tab for tab in TABS if may(role, tab.permission))
+def tabs_for(viewer: Employee, *, own: bool) -> Iterator[Tab]:
+    """The tabs that an employee has; `own` tells that he looks after the party."""
+    return (tab for tab in TABS if viewer.may(tab.permission) or (own and tab.own))

@@ -1,0 +1,1 @@
+"""Who is bound to a party and who looks after it: relations, groups, managers."""

@@ -1,0 +1,1 @@
+"""How the bank is organised: branches, teams, leave."""
