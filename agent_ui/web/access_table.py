@@ -27,6 +27,9 @@ CARDS = _any(_P.VIEW_OWN_CARDS, _P.VIEW_ALL_CARDS)
 TOKENS = _any(_P.MANAGE_TOKENS)
 MERGING = _any(_P.MERGE_PARTIES)
 PARTIES = _any(_P.VIEW_PARTIES)
+TASKS = _any(_P.WORK_TASKS, _P.DIRECT_TASKS)
+COMPLAINTS = _any(_P.HANDLE_COMPLAINTS)
+INTERESTS = _any(_P.EDIT_PARTIES)
 AMOUNTS = _any(_P.VIEW_AMOUNTS)
 NUMBERS = _any(_P.VIEW_NUMBERS)
 TASKS = _any(_P.WORK_TASKS, _P.DIRECT_TASKS)
@@ -124,6 +127,29 @@ ACCESS: dict[tuple[str, str], Rule] = {
     # Collections
     # Credit applications
     # Tasks, complaints, interests
+    ("GET", "/today"): TASKS,
+    ("GET", "/tasks"): TASKS,
+    ("POST", "/tasks"): TASKS,
+    ("GET", "/tasks/new"): TASKS,
+    ("GET", "/tasks/{task}"): TASKS,
+    ("POST", "/tasks/{task}/move"): TASKS,
+    ("GET", "/parties/{party}/tasks"): TASKS,
+    ("GET", "/complaints"): COMPLAINTS,
+    ("POST", "/complaints"): COMPLAINTS,
+    ("GET", "/complaints/new"): COMPLAINTS,
+    ("GET", "/complaints/{complaint}"): COMPLAINTS,
+    ("POST", "/complaints/{complaint}/move"): COMPLAINTS,
+    ("GET", "/interests"): INTERESTS,
+    ("POST", "/interests"): INTERESTS,
+    ("GET", "/interests/new"): INTERESTS,
+    ("GET", "/interests/{interest}"): INTERESTS,
+    ("POST", "/interests/{interest}/qualify"): INTERESTS,
+    ("POST", "/interests/{interest}/drop"): INTERESTS,
+    ("POST", "/deals/{deal}/move"): INTERESTS,
+    ("GET", "/parties/{party}/interests"): INTERESTS,
+    ("POST", "/parties/{party}/needs"): INTERESTS,
+    ("POST", "/parties/{party}/needs/{need}/end"): INTERESTS,
+    ("POST", "/parties/{party}/offers"): INTERESTS,
     ("GET", "/today"): TASKS,
     ("GET", "/tasks"): TASKS,
     ("POST", "/tasks"): TASKS,

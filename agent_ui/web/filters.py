@@ -1,10 +1,10 @@
 """Filters of the templates: times and durations as people read them. Pure."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from babel.dates import format_datetime, get_timezone
+from babel.dates import format_date, format_datetime, get_timezone
 
 
 def make_filters(zone: str) -> dict[str, Callable[..., Any]]:
@@ -15,7 +15,16 @@ def make_filters(zone: str) -> dict[str, Callable[..., Any]]:
         """Date and time in the reader's language and the centre's time."""
         return format_datetime(at, "medium", tzinfo=timezone, locale=language) if at else ""
 
-    return {"when": when, "duration": duration}
+    def moment(at: datetime, language: str) -> str:
+        """Day and time in short, as a list has room for."""
+        return format_datetime(at, "d MMM, HH:mm", tzinfo=timezone, locale=_locale(language))
+
+    return {"when": when, "moment": moment, "day": day, "duration": duration}
+
+
+def day(on: date, language: str) -> str:
+    """A date as the reader's language writes it."""
+    return format_date(on, "medium", locale=_locale(language))
 
 
 def duration(seconds: float | None) -> str:
@@ -23,3 +32,8 @@ def duration(seconds: float | None) -> str:
     whole = max(0, int(seconds or 0))
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _locale(language: str) -> str:
+    """English as in Europe."""
+    return {"en": "en_GB"}.get(language, language)

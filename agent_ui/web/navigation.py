@@ -19,7 +19,11 @@ class Link:
 START = Link("/", "nav.console")
 BOARD = Link("/", "nav.board")
 PARTS = (
+    Link("/today", "nav.today"),
     Link("/cards", "nav.cards"),
+    Link("/tasks", "nav.tasks"),
+    Link("/complaints", "nav.complaints"),
+    Link("/interests", "nav.interests"),
     Link("/admin", "nav.admin"),
 )
 

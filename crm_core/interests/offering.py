@@ -112,20 +112,27 @@ async def answers(session: AsyncSession, party: PartyId) -> list[Answered]:
 async def answer(
     session: AsyncSession,
     party: PartyId,
-    match: OfferMatch,
+    product: str,
     outcome: OfferOutcome,
     *,
     rules: OfferRules,
     by: AgentId,
     call: CallId | None = None,
 ) -> None:
-    """Remember what the party said to an offer, which is not made again for a time."""
+    """Remember what the party said to one of its offers, which is not made again for a time.
+
+    Raises PartyUnknown, FieldRefused for a `product` that is not to be offered now.
+    """
+    found = {one.product: one for one in await offers(session, party, rules)}
+    match = found.get(product)
+    if match is None:
+        raise FieldRefused("product", "not_offered")
     now = moment(session)
     session.add(
         OfferMade(
             id=new_id(),
             party=party,
-            product=match.product,
+            product=product,
             need=match.need,
             outcome=outcome,
             call=call,
@@ -135,7 +142,7 @@ async def answer(
         )
     )
     await session.flush()
-    detail = {"product": match.product, "need": match.need}
+    detail = {"product": product, "need": match.need}
     await _audit(session, Action.OFFER_MADE, party, by=by, reason=outcome, detail=detail)
 
 

@@ -1,6 +1,7 @@
 """How screens and the API see interests and deals, and what a client's panel tells of them."""
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, select
@@ -11,7 +12,7 @@ from crm_core.cursors import before as older
 from crm_core.cursors import cursor_at
 from crm_core.interests.interest import Deal, Interest, InterestFilters, InterestPage
 from crm_core.interests.states import InterestState
-from crm_core.models import EmployeeRow, OfferMade, Opportunity, Party, WorkEvent
+from crm_core.models import EmployeeRow, OfferMade, Opportunity, Party, Product, WorkEvent
 from crm_core.models import Interest as InterestRow
 from crm_core.money import Money
 from crm_core.parties.timeline import Place, TimelineEvent, TimelineKind, earlier
@@ -55,6 +56,12 @@ async def interests(
     return InterestPage(
         items=items, next_cursor=cursor_at(items[-1].created_at, items[-1].id) if more else None
     )
+
+
+async def product_names(session: AsyncSession) -> dict[str, Mapping[str, str]]:
+    """What clients can ask for: codes of products with their names by language."""
+    rows = await session.execute(select(Product.code, Product.names).order_by(Product.code))
+    return {row.code: row.names for row in rows}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,12 +19,13 @@ YEARS = range(1990, 2200)
 LONGEST_CURSOR = 512
 
 
-def _given(value: Any) -> Any:
+def given(value: Any) -> Any:
+    """What a form sends, None where it was left empty."""
     return None if value == "" else value
 
 
 Moment = Annotated[str, Field(max_length=40)]
-OptionalIdent = Annotated[Ident | None, BeforeValidator(_given)]
+OptionalIdent = Annotated[Ident | None, BeforeValidator(given)]
 
 
 class CardQuery(BaseModel):
@@ -34,14 +35,14 @@ class CardQuery(BaseModel):
 
     agent: OptionalIdent = Field(None, description="Whose cards; an agent sees only his own")
     party: OptionalIdent = Field(None, description="Cards of this party")
-    state: Annotated[CallState | None, BeforeValidator(_given)] = None
-    since: Annotated[Moment | None, BeforeValidator(_given)] = Field(
+    state: Annotated[CallState | None, BeforeValidator(given)] = None
+    since: Annotated[Moment | None, BeforeValidator(given)] = Field(
         None, alias="from", description="Arrived at or after; ISO 8601", examples=["2026-11-24"]
     )
-    until: Annotated[Moment | None, BeforeValidator(_given)] = Field(
+    until: Annotated[Moment | None, BeforeValidator(given)] = Field(
         None, alias="to", description="Arrived before; a date includes its day"
     )
-    cursor: Annotated[str | None, BeforeValidator(_given)] = Field(
+    cursor: Annotated[str | None, BeforeValidator(given)] = Field(
         None, max_length=LONGEST_CURSOR, description="`next_cursor` of the page before"
     )
     limit: int = Field(50, ge=1, le=200)

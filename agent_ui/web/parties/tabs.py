@@ -31,6 +31,8 @@ TABS = (
     Tab("cards", "/parties/{party}/cards", "party.tab.cards", _P.VIEW_PARTIES),
     Tab("relations", "/parties/{party}/relations", "party.tab.relations", _P.VIEW_PARTIES),
     Tab("managers", "/parties/{party}/managers", "party.tab.managers", _P.VIEW_PARTIES),
+    Tab("tasks", "/parties/{party}/tasks", "party.tab.tasks", _P.WORK_TASKS),
+    Tab("interests", "/parties/{party}/interests", "party.tab.interests", _P.EDIT_PARTIES),
     Tab("timeline", "/parties/{party}/timeline", "party.tab.timeline", _P.VIEW_PARTIES),
     Tab("looks", "/parties/{party}/looks", "party.tab.looks", _P.VIEW_AUDIT, own=True),
 )

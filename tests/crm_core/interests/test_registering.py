@@ -173,15 +173,17 @@ async def test_needs_become_offers_and_an_answer_keeps_them_away(
             ("cash", "big_purchase"),
         ]
         thinks = OfferOutcome.THINKS
-        await answer(session, party, found[0], thinks, rules=offering, by=anna.id)
-    async with db.reading() as session:
+        await answer(session, party, "savings", thinks, rules=offering, by=anna.id)
+    async with db.unit_of_work() as session:
         assert [one.product for one in await offers(session, party, offering)] == ["cash"]
+        with pytest.raises(FieldRefused, match="product: not_offered"):
+            await answer(session, party, "savings", thinks, rules=offering, by=anna.id)
     clock.pass_(days=14)
     async with db.unit_of_work() as session:
         found = await offers(session, party, offering)
         assert [one.product for one in found] == ["savings", "cash"]
         declines = OfferOutcome.DECLINES
-        await answer(session, party, found[0], declines, rules=offering, by=anna.id)
+        await answer(session, party, "savings", declines, rules=offering, by=anna.id)
         (last,) = await answers(session, party)
         (event, *_) = await timeline_events(session, party, before=None, limit=5)
     assert (last.outcome, last.quiet_until) == (declines, clock.now() + timedelta(days=90))

@@ -1,0 +1,1 @@
+"""Tasks: the list, one task with its history, new ones, and all of it over the API."""

@@ -1,0 +1,1 @@
+"""Today: what the employee should do now, with whom, and why."""

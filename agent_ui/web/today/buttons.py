@@ -1,0 +1,28 @@
+"""Where each entry of a worklist leads: one table of pages by cause."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from crm_core.worklist.ranking import Cause, Item
+
+_TASK = "/tasks/{subject}"
+_PAGES: Mapping[Cause, str] = MappingProxyType(
+    {
+        Cause.TASK: _TASK,
+        Cause.CALL_BACK: _TASK,
+        Cause.COMPLAINT: _TASK,
+        Cause.COMPLAINT_TO_TELL: _TASK,
+        Cause.DEVIATION: _TASK,
+        Cause.INTEREST: _TASK,
+        Cause.COMPLAINT_TO_THANK: "/complaints/{subject}",
+        Cause.DEAL: "/interests/{subject}",
+        Cause.PROMISE_DUE: "/cases/{subject}",
+        Cause.CASE: "/cases/{subject}",
+        Cause.APPLICATION: "/applications/{subject}",
+    }
+)
+
+
+def button_of(item: Item) -> str:
+    """The address of the page on which the item is done."""
+    return _PAGES[item.cause].format(subject=item.subject)
