@@ -33,6 +33,7 @@ from config.pbx.local_node import local_node
 from config.pbx_private import NODE, keep_running, private_node
 from config.phones import ConsolePhones
 from config.settings import NodeSettings, Settings
+from config.webhooks import Webhooks, webhook_options
 from config.work import read_work_rules
 from crm_core import idempotency, phones
 from crm_core.cards import CardProjection
@@ -110,6 +111,7 @@ class Product:
         self.loop = RoutingLoop(
             self.journal, self.clock, self.exchange, self.directory, self.screens
         )
+        self.webhooks = Webhooks(self.db, webhook_options(settings))
         self.projection = CardProjection(self.db, JournalTail(self.journal))
         self.loop.on_recorded(self.projection.wake)
         self.node_settings = settings.nodes or (private_node(settings),)
@@ -257,6 +259,7 @@ class Product:
             group.create_task(self.exchange.run())
             group.create_task(self.switchboard.run())
             group.create_task(self._tidy())
+            group.create_task(self.webhooks.run())
             group.create_task(keep_nights(self.db, self.settings))
             if self.private is not None:
                 binary = self.private.binary

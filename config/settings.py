@@ -85,6 +85,11 @@ class Settings(BaseSettings):
     nodes: tuple[NodeSettings, ...] = ()
     """Asterisk nodes of the operator's own; empty: a private one, started and watched by us."""
 
+    webhook_url: str = Field(default="", pattern=r"^(https?://[^\s]+)?$")
+    """Where the core bank takes what we tell it; empty: it is told nothing."""
+    webhook_secret: SecretStr = SecretStr("")
+    """What signs it; the receiver has the same."""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @model_validator(mode="after")
@@ -93,6 +98,8 @@ class Settings(BaseSettings):
             raise ValueError("public_url needs public_live_url beside it")
         if self.time_zone not in available_timezones():
             raise ValueError(f"there is no time zone {self.time_zone}")
+        if self.webhook_url and not self.webhook_secret.get_secret_value():
+            raise ValueError("webhook_url needs webhook_secret beside it")
         names = [node.name for node in self.nodes]
         if len(set(names)) != len(names):
             raise ValueError("two nodes have the same name")
