@@ -46,7 +46,8 @@ def create(
     try:
         made = on_database(read_settings(), make)
     except FieldRefused as error:
-        raise Failed(f"{error.field}: {error.problem.replace('_', ' ').replace(':', ': ')}") from error
+        problem = error.problem.replace("_", " ").replace(":", ": ")
+        raise Failed(f"{error.field}: {problem}") from error
     if as_json:
         typer.echo(json.dumps({"id": made.id, "token": made.token}))
     else:
