@@ -13,6 +13,7 @@ from config.keyring import keyring
 from config.logs import set_up_logs
 from config.running import prepare, private_pbx, serve_until_stopped
 from config.settings import Settings, read_settings
+from config.work import read_work_rules
 from crm_core.clock import SystemClock
 from crm_core.database import Database
 from crm_core.demo.people import USERNAMES, DemoBank, seed
@@ -40,7 +41,10 @@ async def open_demo(settings: Settings) -> DemoBank:
     clock = SystemClock()
     db = Database(settings.database, clock=clock)
     try:
-        return await seed(db, clock, passwords=passwords, keyring=keyring(settings))
+        work = read_work_rules(settings.config_dir)
+        return await seed(
+            db, clock, passwords=passwords, keyring=keyring(settings), work=work
+        )
     finally:
         await db.close()
 

@@ -14,6 +14,7 @@ from crm_core.cards.rows import card_row, write_rows
 from crm_core.database import Database
 from crm_core.demo.accounts import endow
 from crm_core.demo.bank import CALLS, CLIENTS, EMPLOYEES, Client, Hire, PastCall
+from crm_core.demo.tasks import give_work
 from crm_core.managers.assigning import assign_managers
 from crm_core.models import CallCard, EmployeeRow, Party, Role
 from crm_core.parties.records import (
@@ -27,6 +28,7 @@ from crm_core.phones import normalise
 from crm_core.sealing import KeyringOptions, NumberSeal, throwaway_keyring
 from crm_core.staff.employees import hire, set_password
 from crm_core.staff.passwords import PasswordOptions, Passwords
+from crm_core.work_rules import WorkRules
 from routing.facts import Candidate
 from routing.ids import AgentId, CallId, NodeId, OfferId, PartyId, QueueId
 from routing.notices import CallView, OfferView
@@ -86,11 +88,13 @@ async def seed(
     queue: QueueId = _QUEUE,
     hashing: PasswordOptions | None = None,
     keyring: KeyringOptions | None = None,
+    work: WorkRules | None = None,
 ) -> DemoBank:
     """Fill the database, all or nothing. `queue` is the one that the pool agent serves.
 
     `passwords` must have one for each of USERNAMES. Without a `keyring` the made-up account
-    numbers are sealed with a key that is thrown away. Raises KeyError, PasswordRefused.
+    numbers are sealed with a key that is thrown away; without the rules of the `work` nobody has
+    anything to do. Raises KeyError, PasswordRefused.
     """
     hasher, seal = Passwords(hashing), NumberSeal(keyring or throwaway_keyring())
     hashes = {name: await hasher.hash(passwords[name]) for name in USERNAMES}
@@ -103,6 +107,8 @@ async def seed(
         for call in CALLS:
             await _remember(session, call, parties, agents, now=clock.now(), queue=queue)
         await endow(session, parties, now=clock.now(), seal=seal)
+        if work is not None:
+            await give_work(session, parties, agents, rules=work, now=clock.now())
     return DemoBank(
         employees=tuple(
             DemoEmployee(
