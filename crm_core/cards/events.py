@@ -31,7 +31,7 @@ async def timeline_events(
             kind=kind,
             ref=row.call,
             title_code=_title(row),
-            detail={"topic": row.topic},
+            detail={"topic": row.topic, "agent": row.agent or ""},
             text=row.essence,
             actor=name or "",
         )

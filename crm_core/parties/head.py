@@ -3,19 +3,23 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.audit import Action, Subject, record
 from crm_core.bank.holdings import holdings
-from crm_core.bank.moneyline import RedStrip, red_strip
+from crm_core.database import moment
 from crm_core.errors import PartyUnknown
-from crm_core.models import Party, PartyKind, PartyStatus
+from crm_core.models import Party, PartyKind, PartyStatus, Person
+from crm_core.parties.known import Known
+from crm_core.parties.red_flags import RedFlag, red_flags
+from crm_core.parties.signals import signals
 from routing.ids import AgentId, PartyId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyHead:
-    """Who a party is. `red` holds no amount, so it shows to whoever may see the party."""
+    """Who a party is. `flags` hold no amount, so they show to whoever may see the party."""
 
     party: PartyId
     name: str
@@ -25,14 +29,25 @@ class PartyHead:
     tier: str
     vip: bool
     language: str
-    red: RedStrip
+    flags: tuple[RedFlag, ...]
 
 
 async def head(session: AsyncSession, party: PartyId) -> PartyHead:
     """The head, without an audit: for what audits the look itself. Raises PartyUnknown."""
-    row = await session.get(Party, party)
-    if row is None:
+    who = select(Party, Person.birth_date).outerjoin(Person, Person.party == Party.id)
+    found = (await session.execute(who.where(Party.id == party))).first()
+    if found is None:
         raise PartyUnknown
+    row, birth_date = found
+    known = Known(
+        now=moment(session),
+        kind=row.kind,
+        birth_date=birth_date,
+        holdings=await holdings(session, party),
+        cards=(),
+        contacts=(),
+        signals=await signals(session, party),
+    )
     return PartyHead(
         party=row.id,
         name=row.display_name,
@@ -42,8 +57,14 @@ async def head(session: AsyncSession, party: PartyId) -> PartyHead:
         tier=row.tier,
         vip=row.vip,
         language=row.language,
-        red=red_strip(await holdings(session, party)),
+        flags=red_flags(known),
     )
+
+
+async def check_known(session: AsyncSession, party: PartyId) -> None:
+    """Raises PartyUnknown if there is no such party."""
+    if await session.scalar(select(Party.id).where(Party.id == party)) is None:
+        raise PartyUnknown
 
 
 async def looked_at(session: AsyncSession, party: PartyId, *, viewer: AgentId, reason: str) -> None:

@@ -8,12 +8,19 @@ import re
 from typing import Any
 
 from fastapi import Request
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_ui.web.access import parts_of, signed_in_of
 from agent_ui.web.errors import NotFound
+from agent_ui.web.parties.events import path_of
+from agent_ui.web.parties.sentences import days, sentences
 from agent_ui.web.parties.tabs import tabs_for
+from agent_ui.web.visible import looks_after
+from crm_core.bank.reveal import Look
 from crm_core.errors import PartyUnknown
 from crm_core.parties.head import head, looked_at
+from crm_core.parties.looking import look_of
+from crm_core.staff.permissions import Permission
 from routing.ids import PartyId
 
 _CALL = re.compile(r"[\w.:@+\-]{1,128}", re.ASCII)
@@ -22,7 +29,9 @@ _CALL = re.compile(r"[\w.:@+\-]{1,128}", re.ASCII)
 async def frame_of(request: Request, party: str, tab: str) -> dict[str, Any]:
     """The context of the frame; the look is audited, for the call in `?call=` if there is one.
 
-    `head` is a `PartyHead`, `tab` the code of the tab that is shown. Raises NotFound.
+    `head` is a `PartyHead`, `tab` the code of the tab that is shown; `sentence(code, detail)` and
+    `day(date)` write in the asker's language, `own` tells that he looks after the party, `look` on
+    what ground he may see amounts. Raises NotFound.
     """
     viewer, call = signed_in_of(request).employee, call_of(request)
     async with parts_of(request).db.unit_of_work() as session:
@@ -30,8 +39,28 @@ async def frame_of(request: Request, party: str, tab: str) -> dict[str, Any]:
             found = await head(session, PartyId(party))
         except PartyUnknown:
             raise NotFound from None
+        own = await looks_after(session, viewer, found.party)
+        look = await amounts_look(session, request, found.party)
         await looked_at(session, found.party, viewer=viewer.id, reason=reason_of(request))
-    return {"head": found, "tab": tab, "tabs": list(tabs_for(viewer.role)), "call": call}
+    return {
+        "head": found,
+        "tab": tab,
+        "tabs": list(tabs_for(viewer, own=own)),
+        "call": call,
+        "own": own,
+        "look": look,
+        "sentence": sentences(request),
+        "day": days(request),
+        "path_of": path_of,
+    }
+
+
+async def amounts_look(session: AsyncSession, request: Request, party: PartyId) -> Look:
+    """The ground on which the asker may see amounts of the party now, if his role may at all."""
+    viewer = signed_in_of(request).employee
+    if not viewer.may(Permission.VIEW_AMOUNTS):
+        return Look(viewer=viewer.id, reason=reason_of(request))
+    return await look_of(session, party, viewer.id, reason=reason_of(request))
 
 
 def call_of(request: Request) -> str | None:
