@@ -27,12 +27,13 @@ CARDS = _any(_P.VIEW_OWN_CARDS, _P.VIEW_ALL_CARDS)
 TOKENS = _any(_P.MANAGE_TOKENS)
 MERGING = _any(_P.MERGE_PARTIES)
 PARTIES = _any(_P.VIEW_PARTIES)
-TASKS = _any(_P.WORK_TASKS, _P.DIRECT_TASKS)
-COMPLAINTS = _any(_P.HANDLE_COMPLAINTS)
-INTERESTS = _any(_P.EDIT_PARTIES)
 AMOUNTS = _any(_P.VIEW_AMOUNTS)
 NUMBERS = _any(_P.VIEW_NUMBERS)
 TASKS = _any(_P.WORK_TASKS, _P.DIRECT_TASKS)
+APPLICATIONS = _any(_P.VIEW_APPLICATIONS)
+APPLYING = _any(_P.WORK_APPLICATIONS)
+DECIDING = _any(_P.DECIDE_APPLICATIONS)
+APPLICATION_WORK = _any(_P.WORK_APPLICATIONS, _P.DECIDE_APPLICATIONS)
 COMPLAINTS = _any(_P.HANDLE_COMPLAINTS)
 INTERESTS = _any(_P.EDIT_PARTIES)
 BINDING = _any(_P.EDIT_PARTIES)
@@ -126,30 +127,25 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("POST", "/api/v1/merges/{merge}/undo"): MERGING,
     # Collections
     # Credit applications
+    ("GET", "/applications"): APPLICATIONS,
+    ("GET", "/applications/{application}"): APPLICATIONS,
+    ("POST", "/applications/{application}/act"): APPLICATION_WORK,
+    ("POST", "/applications/{application}/vote"): DECIDING,
+    ("POST", "/applications/{application}/assign"): APPLYING,
+    ("POST", "/applications/{application}/documents"): APPLYING,
+    ("POST", "/applications/{application}/tell"): APPLICATIONS,
+    ("GET", "/parties/{party}/applications"): APPLICATIONS,
+    ("POST", "/parties/{party}/applications"): APPLYING,
+    ("GET", "/parties/{party}/applications/new"): APPLYING,
+    ("GET", "/api/v1/applications"): APPLICATIONS,
+    ("POST", "/api/v1/applications"): APPLYING,
+    ("GET", "/api/v1/applications/{application}"): APPLICATIONS,
+    ("POST", "/api/v1/applications/{application}/acts"): APPLICATION_WORK,
+    ("POST", "/api/v1/applications/{application}/votes"): DECIDING,
+    ("POST", "/api/v1/applications/{application}/owner"): APPLYING,
+    ("POST", "/api/v1/applications/{application}/documents/{document}"): APPLYING,
+    ("POST", "/api/v1/applications/{application}/told"): APPLICATIONS,
     # Tasks, complaints, interests
-    ("GET", "/today"): TASKS,
-    ("GET", "/tasks"): TASKS,
-    ("POST", "/tasks"): TASKS,
-    ("GET", "/tasks/new"): TASKS,
-    ("GET", "/tasks/{task}"): TASKS,
-    ("POST", "/tasks/{task}/move"): TASKS,
-    ("GET", "/parties/{party}/tasks"): TASKS,
-    ("GET", "/complaints"): COMPLAINTS,
-    ("POST", "/complaints"): COMPLAINTS,
-    ("GET", "/complaints/new"): COMPLAINTS,
-    ("GET", "/complaints/{complaint}"): COMPLAINTS,
-    ("POST", "/complaints/{complaint}/move"): COMPLAINTS,
-    ("GET", "/interests"): INTERESTS,
-    ("POST", "/interests"): INTERESTS,
-    ("GET", "/interests/new"): INTERESTS,
-    ("GET", "/interests/{interest}"): INTERESTS,
-    ("POST", "/interests/{interest}/qualify"): INTERESTS,
-    ("POST", "/interests/{interest}/drop"): INTERESTS,
-    ("POST", "/deals/{deal}/move"): INTERESTS,
-    ("GET", "/parties/{party}/interests"): INTERESTS,
-    ("POST", "/parties/{party}/needs"): INTERESTS,
-    ("POST", "/parties/{party}/needs/{need}/end"): INTERESTS,
-    ("POST", "/parties/{party}/offers"): INTERESTS,
     ("GET", "/today"): TASKS,
     ("GET", "/tasks"): TASKS,
     ("POST", "/tasks"): TASKS,
