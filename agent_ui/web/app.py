@@ -13,10 +13,7 @@ from agent_ui.web.cards import pages as cards_pages
 from agent_ui.web.complaints import pages as complaints_pages
 from agent_ui.web.duplicates import api as duplicates_api
 from agent_ui.web.duplicates import pages as duplicates_pages
-from agent_ui.web.complaints import pages as complaints_pages
 from agent_ui.web.edge import Edge
-from agent_ui.web.interests import pages as interests_pages
-from agent_ui.web.interests import tab as interests_tab
 from agent_ui.web.interests import pages as interests_pages
 from agent_ui.web.interests import tab as interests_tab
 from agent_ui.web.organisation import branches_pages, leave_pages, teams_pages
@@ -29,8 +26,6 @@ from agent_ui.web.parts import Parts
 from agent_ui.web.segments import api as segments_api
 from agent_ui.web.segments import pages as segments_pages
 from agent_ui.web.shell import STATIC_URL, make_shell
-from agent_ui.web.tasks import pages as tasks_pages
-from agent_ui.web.today import pages as today_pages
 from agent_ui.web.tasks import pages as tasks_pages
 from agent_ui.web.today import pages as today_pages
 from agent_ui.web.tokens import pages as tokens_pages
@@ -57,11 +52,6 @@ _PARTS = (
     segments_pages,
     segments_api,
     tokens_pages,
-    today_pages,
-    tasks_pages,
-    complaints_pages,
-    interests_pages,
-    interests_tab,
     today_pages,
     tasks_pages,
     complaints_pages,
