@@ -42,6 +42,11 @@ ORGANISATION = _any(_P.MANAGE_ORGANISATION)
 SEGMENTS = _any(_P.MANAGE_SEGMENTS)
 BRANCHES = _any(_P.VIEW_PARTIES, _P.MANAGE_ORGANISATION)
 SEGMENTED = _any(_P.VIEW_PARTIES, _P.MANAGE_SEGMENTS)
+BANK_DATA = _any(_P.MANAGE_BANK_DATA)
+CASES = _any(_P.VIEW_CASES, _P.DIRECT_CASES)
+CASE_WORK = _any(_P.WORK_CASES)
+CASE_DEEDS = _any(_P.WORK_CASES, _P.DIRECT_CASES)
+CASE_DIRECTION = _any(_P.DIRECT_CASES)
 ADMINISTRATION = _any(
     _P.MERGE_PARTIES,
     _P.MANAGE_PRODUCTS,
@@ -126,6 +131,28 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("POST", "/api/v1/merges"): MERGING,
     ("POST", "/api/v1/merges/{merge}/undo"): MERGING,
     # Collections
+    ("GET", "/collections"): CASES,
+    ("GET", "/collections/blacklist"): CASES,
+    ("POST", "/collections/blacklist"): CASE_DEEDS,
+    ("POST", "/collections/blacklist/{entry}/approve"): CASE_DIRECTION,
+    ("POST", "/collections/blacklist/{entry}/refuse"): CASE_DIRECTION,
+    ("POST", "/collections/blacklist/{entry}/end"): CASE_DIRECTION,
+    ("GET", "/collections/{case}"): CASES,
+    ("POST", "/collections/{case}/amounts"): CASES,
+    ("POST", "/collections/{case}/steps"): CASE_WORK,
+    ("POST", "/collections/{case}/promises"): CASE_WORK,
+    ("POST", "/collections/{case}/promises/{promise}/cancel"): CASE_WORK,
+    ("POST", "/collections/{case}/promises/{promise}/cancelled"): CASE_DIRECTION,
+    ("POST", "/collections/{case}/exceptions/{promise}/{entry}"): CASE_DIRECTION,
+    ("POST", "/collections/{case}/owner"): CASE_DEEDS,
+    ("POST", "/collections/{case}/pause"): CASE_DIRECTION,
+    ("POST", "/collections/{case}/resume"): CASE_DIRECTION,
+    ("POST", "/collections/{case}/move"): CASE_DEEDS,
+    ("GET", "/parties/{party}/collections"): CASES,
+    ("GET", "/api/v1/collections/cases"): CASES,
+    ("GET", "/api/v1/collections/cases/{case}"): CASES,
+    ("POST", "/api/v1/collections/cases/{case}/steps"): CASE_WORK,
+    ("POST", "/api/v1/collections/cases/{case}/promises"): CASE_WORK,
     # Credit applications
     ("GET", "/applications"): APPLICATIONS,
     ("GET", "/applications/{application}"): APPLICATIONS,
@@ -190,5 +217,17 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("GET", "/admin/tokens"): TOKENS,
     ("POST", "/admin/tokens"): TOKENS,
     ("POST", "/admin/tokens/{token}/revoke"): TOKENS,
+    ("GET", "/admin/bank-data"): BANK_DATA,
+    ("GET", "/admin/bank-data/parked"): BANK_DATA,
+    ("GET", "/admin/bank-data/batches/{batch}"): BANK_DATA,
+    ("GET", "/admin/bank-data/batches/{batch}/refused.csv"): BANK_DATA,
+    ("POST", "/admin/bank-data/alarms/{alarm}/acknowledge"): BANK_DATA,
+    ("POST", "/admin/bank-data/outbox/{message}/retry"): BANK_DATA,
+    ("POST", "/api/v1/core-bank/events"): BANK_DATA,
+    ("GET", "/api/v1/core-bank/standing"): BANK_DATA,
+    ("POST", "/api/v1/core-bank/alarms/{alarm}/acknowledge"): BANK_DATA,
+    ("GET", "/api/v1/core-bank/batches"): BANK_DATA,
+    ("GET", "/api/v1/core-bank/batches/{batch}"): BANK_DATA,
+    ("GET", "/api/v1/core-bank/parked"): BANK_DATA,
 }
 """Routes as (method, path of the route). A route that is not here answers nobody."""

@@ -22,8 +22,10 @@ PARTS = (
     Link("/today", "nav.today"),
     Link("/cards", "nav.cards"),
     Link("/tasks", "nav.tasks"),
+    Link("/applications", "nav.applications"),
     Link("/complaints", "nav.complaints"),
     Link("/interests", "nav.interests"),
+    Link("/collections", "nav.collections"),
     Link("/admin", "nav.admin"),
 )
 

@@ -142,7 +142,7 @@ async def add_version(
     row.created_at = moment(session)
     session.add(row)
     await session.flush()
-    return _version(row, owner)
+    return as_version(row, owner)
 
 
 async def copy_version(
@@ -155,7 +155,7 @@ async def copy_version(
         row.ends_before = starts_on
         await session.flush()
     terms = dataclasses.replace(
-        _version(row, owner).terms, starts_on=starts_on, ends_before=ends_before
+        as_version(row, owner).terms, starts_on=starts_on, ends_before=ends_before
     )
     return await add_version(session, row.product, terms)
 
@@ -182,7 +182,7 @@ async def version_on(
         .where(or_(held.ends_before.is_(None), held.ends_before > day))
     )
     found = (await session.execute(statement)).first()
-    return _version(*found) if found else None
+    return as_version(*found) if found else None
 
 
 async def _row(session: AsyncSession, version: str) -> tuple[ProductVersion, Product]:
@@ -220,7 +220,9 @@ def _columns(terms: VersionTerms) -> dict[str, Any]:
     }
 
 
-def _version(row: ProductVersion, owner: Product) -> Version:
+def as_version(row: ProductVersion, owner: Product) -> Version:
+    """The value that leaves crm_core for a row."""
+
     def money(minor: int | None) -> Money | None:
         return None if minor is None else Money(minor, row.currency)
 

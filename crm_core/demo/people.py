@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_core.cards.rows import card_row, write_rows
 from crm_core.database import Database
 from crm_core.demo.accounts import endow
+from crm_core.demo.applications import apply_for_credit
 from crm_core.demo.bank import CALLS, CLIENTS, EMPLOYEES, Client, Hire, PastCall
 from crm_core.demo.tasks import give_work
 from crm_core.managers.assigning import assign_managers
@@ -107,6 +108,7 @@ async def seed(
         for call in CALLS:
             await _remember(session, call, parties, agents, now=clock.now(), queue=queue)
         await endow(session, parties, now=clock.now(), seal=seal)
+        await apply_for_credit(session, parties)
         if work is not None:
             await give_work(session, parties, agents, rules=work, now=clock.now())
     return DemoBank(

@@ -33,6 +33,13 @@ TABS = (
     Tab("managers", "/parties/{party}/managers", "party.tab.managers", _P.VIEW_PARTIES),
     Tab("tasks", "/parties/{party}/tasks", "party.tab.tasks", _P.WORK_TASKS),
     Tab("interests", "/parties/{party}/interests", "party.tab.interests", _P.EDIT_PARTIES),
+    Tab(
+        "applications",
+        "/parties/{party}/applications",
+        "party.tab.applications",
+        _P.VIEW_APPLICATIONS,
+    ),
+    Tab("collections", "/parties/{party}/collections", "party.tab.collections", _P.VIEW_CASES),
     Tab("timeline", "/parties/{party}/timeline", "party.tab.timeline", _P.VIEW_PARTIES),
     Tab("looks", "/parties/{party}/looks", "party.tab.looks", _P.VIEW_AUDIT, own=True),
 )
