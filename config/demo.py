@@ -4,20 +4,32 @@ import asyncio
 import json
 import os
 import secrets
+from datetime import date
 from pathlib import Path
 
+import structlog
 from rich.console import Console
 from rich.table import Table
 
+from config.demo_bank import load_bank, make_bank
 from config.keyring import keyring
 from config.logs import set_up_logs
 from config.running import prepare, private_pbx, serve_until_stopped
 from config.settings import Settings, read_settings
 from config.work import read_work_rules
 from crm_core.clock import SystemClock
+from crm_core.corebank.loading import Report
 from crm_core.database import Database
+from crm_core.demo.bank import EMPLOYEES
+from crm_core.demo.generator.plan import Plan
 from crm_core.demo.people import USERNAMES, DemoBank, seed
+from crm_core.models import Role
+from crm_core.sealing import NumberSeal
 
+CROWD = 300
+"""How many clients are made up."""
+
+_log = structlog.get_logger(__name__)
 _WORDS = (
     *("amber", "birch", "cedar", "delta", "ember", "fjord", "glade", "harbor", "indigo"),
     *("juniper", "lagoon", "maple", "nectar", "opal", "prairie", "quartz", "ripple", "saffron"),
@@ -36,17 +48,37 @@ def run_demo(out: Console) -> None:
 
 
 async def open_demo(settings: Settings) -> DemoBank:
-    """Fill the database with the demo bank; what is there stays as it is."""
-    passwords = demo_passwords(settings.state_dir)
+    """Fill the database with the demo bank; what is there stays as it is.
+
+    Beside the clients by hand it has some hundred made-up ones, who come as a core bank tells of
+    them. They are made once, as of that day, and kept in the state folder.
+    """
+    passwords, ring = demo_passwords(settings.state_dir), keyring(settings)
     clock = SystemClock()
     db = Database(settings.database, clock=clock)
+    folder = settings.state_dir / "demo-bank"
+    if not folder.exists():
+        make_bank(_crowd(clock.now().date()), folder)
     try:
         work = read_work_rules(settings.config_dir)
-        return await seed(
-            db, clock, passwords=passwords, keyring=keyring(settings), work=work
-        )
+        bank = await seed(db, clock, passwords=passwords, keyring=ring, work=work)
+        seal, region = NumberSeal(ring), settings.region
+        await load_bank(db, folder, seal=seal, region=region, refused=_warn)
+        return bank
     finally:
         await db.close()
+
+
+def _crowd(as_of: date) -> Plan:
+    """The made-up clients, looked after by the managers whom the demo has."""
+    managers = tuple(one.username for one in EMPLOYEES if one.role is Role.MANAGER)
+    return Plan(clients=CROWD, as_of=as_of, managers=managers)
+
+
+def _warn(report: Report) -> None:
+    """A batch of the made-up bank was not taken whole: a defect of ours that stops no demo."""
+    about = {"entity": report.about.entity, "problem": report.problem, "refused": report.refused}
+    _log.warning("demo_batch", **about, parked=report.parked)
 
 
 def demo_passwords(state_dir: Path) -> dict[str, str]:

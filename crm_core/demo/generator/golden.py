@@ -77,7 +77,7 @@ twin-1 ru C Двойников Сергей Иванович m 40
 twin-2 ru D Двойников Сергей Иванович m 40
 apostrophe uk C Мар'яненко-Д'яченко Дар'я Іллівна f 35
 hyphen en B Smythe-O'Hara Anne-Marie - f 50
-cyrillic ru C Щёголев-Ъ Ёлизар Йосифович m 45
+cyrillic ru C Щёкин Юлий Ефимович m 45
 chinese zh C 欧阳 雪莹 - f 38
 currencies en B Minor Units - m 49
 expert ru B Инвесторов Марк Семёнович m 55

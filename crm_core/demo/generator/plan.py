@@ -13,7 +13,7 @@ from types import MappingProxyType
 from crm_core.demo.generator.chance import Chance
 from crm_core.errors import Refused
 
-FEWEST, MOST = 20, 2_000_000
+FEWEST, MOST = 20, 1_000_000
 _FULL = 50_000
 _PARTS = 10_000
 

@@ -1,6 +1,6 @@
 """What the blocks of the generator hand to each other. Values only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,11 +38,6 @@ class Party:
     home: int | None = None
     time_zone: str = ""
 
-    @property
-    def shown(self) -> str:
-        """The name as one line."""
-        return self.name or " ".join(filter(None, (self.family, self.given, self.middle)))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
@@ -75,7 +70,3 @@ class Extra:
     name: str
     columns: tuple[str, ...]
     rows: Iterable[Row]
-
-
-def by_key(parties: Sequence[Party]) -> dict[str, Party]:
-    return {one.key: one for one in parties}

@@ -17,6 +17,10 @@ _SOUNDS = listed(
     " 静 jing 丽 li 艳 yan 娟 juan 霞 xia 秀 xiu 英 ying 玲 ling 桂 gui 香 xiang"
     " 燕 yan 红 hong 梅 mei 雪 xue 莹 ying 琳 lin 洁 jie 婷 ting 慧 hui 颖 ying"
     " 佳 jia 怡 yi 欣 xin 月 yue 兰 lan 玉 yu 春 chun 雅 ya 思 si 子 zi 一 yi"
+    " 北 bei 方 fang 南 nan 江 jiang 长 chang 河 he 泰 tai 山 shan 金 jin 华 hua 夏 xia"
+    " 新 xin 星 xing 天 tian 光 guang 贸 mao 易 yi 物 wu 流 liu 食 shi 品 pin 纺 fang"
+    " 织 zhi 钢 gang 铁 tie 电 dian 机 ji 械 xie 材 cai 能 neng 源 yuan 科 ke 技 ji"
+    " 印 yin 刷 shua"
 )
 PINYIN = dict(zip(_SOUNDS[::2], _SOUNDS[1::2], strict=True))
 """The Latin letters of each sign that the lists below use."""

@@ -1,5 +1,7 @@
 """Names in Latin letters, as on a bank card or in a passport: what a clerk abroad would type."""
 
+import unicodedata
+
 from crm_core.demo.generator.words.chinese import PINYIN
 from crm_core.demo.generator.words.lexicon import listed
 
@@ -14,11 +16,14 @@ _UKRAINIAN = {**_RUSSIAN, "г": "h", "ґ": "g", "є": "ie", "и": "y", "і": "i"
 
 
 def latin(text: str, language: str) -> str:
-    """The name in Latin letters; what is Latin already stays as it is."""
+    """The name in Latin letters without accents."""
     if language == "zh":
         return "".join(PINYIN.get(sign, sign) for sign in text).capitalize()
     table = _UKRAINIAN if language == "uk" else _RUSSIAN
-    return "".join(_letter(sign, table) for sign in text)
+    written = "".join(_letter(sign, table) for sign in text)
+    return "".join(
+        c for c in unicodedata.normalize("NFKD", written) if not unicodedata.combining(c)
+    )
 
 
 def _letter(sign: str, table: dict[str, str]) -> str:

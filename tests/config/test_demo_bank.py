@@ -1,0 +1,69 @@
+"""The demo's bank: by hand and made up, loaded once, the same after the next start."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from config import demo
+from config.demo_bank import make_bank
+from config.failures import Failed
+from config.settings import Settings
+from crm_core.database import Database, upgrade
+from crm_core.demo.bank import CLIENTS
+from crm_core.demo.generator.plan import Plan
+from crm_core.demo.generator.writing import SOURCE
+from crm_core.models import Party, SyncBatch
+
+PLAN = Plan(clients=20, as_of=date(2026, 3, 2))
+
+
+async def parties(db: Database) -> dict[str, int]:
+    async with db.reading() as session:
+        counted = select(Party.source, func.count()).group_by(Party.source)
+        found = await session.execute(counted)
+        return {str(source): int(count) for source, count in found}
+
+
+async def test_demo_has_its_own_clients_and_a_crowd_and_a_start_adds_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo, "CROWD", 40)
+    settings = Settings(state_dir=tmp_path)
+    upgrade(settings.database)
+    bank = await demo.open_demo(settings)
+    assert {one.username for one in bank.employees} >= {"anna", "boris"}
+    db = Database(settings.database)
+    try:
+        first = await parties(db)
+        assert first["demo"] == len(CLIENTS)
+        assert first[SOURCE] > 40
+        async with db.reading() as session:
+            taken = await session.execute(select(SyncBatch.entity, SyncBatch.state))
+            assert {state for _entity, state in taken} == {"loaded"}
+        await demo.open_demo(settings)
+        assert await parties(db) == first
+    finally:
+        await db.close()
+
+
+def test_a_bank_is_made_into_an_empty_folder_only(tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter.txt").write_text("mine")
+    with pytest.raises(Failed, match="not empty"):
+        make_bank(PLAN, tmp_path / "full")
+    assert (tmp_path / "full" / "letter.txt").read_text() == "mine"
+    made = make_bank(PLAN, tmp_path / "new" / "bank")
+    assert made.rows["party"] > PLAN.size
+    assert (tmp_path / "new" / "bank" / "party.csv").exists()
+
+
+def test_a_bank_that_could_not_be_finished_is_not_there(tmp_path: Path) -> None:
+    def stop(file: str, _rows: int) -> None:
+        if file == "loan":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make_bank(PLAN, tmp_path / "bank", stop)
+    assert list(tmp_path.iterdir()) == []
