@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from crm_core.relations.graph import Edge, Graph, Knot
 
-BOX_WIDTH, BOX_HEIGHT = 190, 44
+BOX_WIDTH, BOX_HEIGHT = 208, 44
 COLUMN, ROW, MARGIN = 300, 60, 14
+BEND = 46
 LONGEST_NAME = 24
 
 
@@ -26,13 +27,20 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """An edge between the middles of two boxes' sides."""
+    """An edge between the middles of two boxes' sides; in one column it bends to the right."""
 
     edge: Edge
     x1: int
     y1: int
     x2: int
     y2: int
+
+    @property
+    def path(self) -> str:
+        """The curve, in the words of SVG."""
+        towards = self.x2 - BEND if self.x2 > self.x1 else self.x2 + BEND
+        bend = f"{self.x1 + BEND} {self.y1} {towards} {self.y2}"
+        return f"M{self.x1} {self.y1}C{bend} {self.x2} {self.y2}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +74,7 @@ def draw(graph: Graph) -> Drawing:
         for place, knot in enumerate(column)
     }
     return Drawing(
-        width=2 * MARGIN + (len(columns) - 1) * COLUMN + BOX_WIDTH,
+        width=2 * MARGIN + (len(columns) - 1) * COLUMN + BOX_WIDTH + BEND,
         height=2 * MARGIN + tallest * ROW - (ROW - BOX_HEIGHT),
         boxes=tuple(boxes.values()),
         lines=tuple(_line(edge, boxes) for edge in graph.edges),

@@ -29,15 +29,15 @@ employer employee - - - | employer, employee | работодатель, сот�
 director directed - r - | director, managed company | руководитель, под руководством
 founder founded g r o | founder, founded company | учредитель, учреждённая компания
 owner owned g r o | owner, owned company | владелец, компания во владении
-parent_company subsidiary g r - | parent company, subsidiary | материнская компания, дочерняя
+parent_company subsidiary g r - | parent company, subsidiary | материнская компания, дочерняя компания
 affiliate affiliate g r - | affiliate, affiliate | аффилированное лицо, аффилированное лицо
 guarantor guaranteed - r - | guarantor, guaranteed borrower | поручитель, заёмщик с поручительством
 authorised principal - - - | authorised person, principal | доверенное лицо, доверитель
 partner partner - - - | business partner, business partner | деловой партнёр, деловой партнёр
 supplier customer - r - | supplier, customer | поставщик, покупатель
-contact contact_of - - - | contact person, has contact person | контактное лицо, имеет представителя
+contact contact_of - - - | contact person, has contact person | контактное лицо, представляемый клиент
 referrer referred - - - | recommended by, recommended | рекомендовал, пришёл по рекомендации
-"""
+"""  # noqa: E501 - a type a line
 """Code, reverse code, forms groups, spreads risk, owns a share | English names | Russian names."""
 
 
