@@ -6,11 +6,20 @@ from fastapi.staticfiles import StaticFiles
 from agent_ui.web import errors, ops, session, start
 from agent_ui.web.access import authorise
 from agent_ui.web.admin import pages as admin_pages
+from agent_ui.web.applications import api as applications_api
+from agent_ui.web.applications import pages as applications_pages
+from agent_ui.web.applications import party as applications_party
 from agent_ui.web.bonds import api as bonds_api
 from agent_ui.web.bonds import groups_pages, managers_pages, relations_pages
 from agent_ui.web.cards import api as cards_api
 from agent_ui.web.cards import pages as cards_pages
+from agent_ui.web.collections import api as collections_api
+from agent_ui.web.collections import blacklist_pages
+from agent_ui.web.collections import pages as collections_pages
+from agent_ui.web.collections import tab as collections_tab
 from agent_ui.web.complaints import pages as complaints_pages
+from agent_ui.web.corebank import api as corebank_api
+from agent_ui.web.corebank import pages as corebank_pages
 from agent_ui.web.duplicates import api as duplicates_api
 from agent_ui.web.duplicates import pages as duplicates_pages
 from agent_ui.web.edge import Edge
@@ -42,6 +51,9 @@ _PARTS = (
     parties_panel_api,
     parties_api,
     admin_pages,
+    applications_pages,
+    applications_party,
+    applications_api,
     relations_pages,
     managers_pages,
     groups_pages,
@@ -59,6 +71,12 @@ _PARTS = (
     interests_tab,
     duplicates_pages,
     duplicates_api,
+    corebank_pages,
+    corebank_api,
+    blacklist_pages,
+    collections_pages,
+    collections_tab,
+    collections_api,
 )
 
 

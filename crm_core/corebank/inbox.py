@@ -193,4 +193,4 @@ def _refused(event: Event, reason: str, column: str = "") -> EventResult:
 
 def _digest(event: Event) -> str:
     told_ = dataclasses.asdict(event) | {"business_date": event.business_date.isoformat()}
-    return sha256(json.dumps(told_, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return sha256(json.dumps(told_, sort_keys=True).encode()).hexdigest()

@@ -77,6 +77,8 @@ async def load(
         started_at = moment(session)
     if before is not None and before.state is BatchState.LOADED:
         return await load_.repeated(before)
+    if manifest.entity not in LANDINGS:
+        return await load_.refuse("not_taken", started_at, Staged.empty())
     try:
         staged = stage(
             manifest,

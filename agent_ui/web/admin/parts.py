@@ -28,6 +28,7 @@ ADMIN_PARTS: tuple[AdminPart, ...] = (
     AdminPart("/admin/leave", "leave.title", "hourglass-split", _P.MANAGE_ORGANISATION),
     AdminPart("/admin/segments", "segments.title", "grid-3x3-gap", _P.MANAGE_SEGMENTS),
     AdminPart("/duplicates", "duplicates.title", "people", _P.MERGE_PARTIES),
+    AdminPart("/admin/bank-data", "bank_data.title", "cash-coin", _P.MANAGE_BANK_DATA),
     AdminPart("/admin/tokens", "tokens.title", "keyboard", _P.MANAGE_TOKENS),
 )
 
