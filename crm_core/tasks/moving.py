@@ -23,6 +23,7 @@ from crm_core.tasks.colleagues import teams_of
 from crm_core.tasks.history import note
 from crm_core.tasks.rules import TaskRules, TaskType
 from crm_core.tasks.states import (
+    LED,
     TASK_MOVES,
     OwnerRule,
     SubjectKind,
@@ -30,7 +31,7 @@ from crm_core.tasks.states import (
     TaskSource,
     TaskState,
 )
-from crm_core.tasks.task import Doing, Stale, TaskFacts, TaskOrder, TaskUnknown
+from crm_core.tasks.task import Doing, FinishedElsewhere, Stale, TaskFacts, TaskOrder, TaskUnknown
 from crm_core.upsert import insert_into
 from routing.ids import AgentId, PartyId
 
@@ -107,15 +108,24 @@ async def add(session: AsyncSession, facts: TaskFacts, *, by: str) -> str:
 async def move(
     session: AsyncSession, task: str, doing: Doing, *, rules: TaskRules, by: AgentId
 ) -> None:
-    """Do it to the task. Raises TaskUnknown, Stale, MoveRefused, and FieldRefused for what the
-    move needs: `owner`, `until`, `result`, `reason`, `words`."""
+    """Do it to the task. Raises TaskUnknown, Stale, MoveRefused, FinishedElsewhere, and
+    FieldRefused for what the move needs: `owner`, `until`, `result`, `reason`, `words`."""
     row = await _locked(session, task)
     if doing.version is not None and doing.version != row.row_version:
         raise Stale
+    if doing.move is _M.FINISH and row.source is TaskSource.RULE and row.subject_kind in LED:
+        raise FinishedElsewhere
+    await _walk(session, row, doing, rules=rules, by=by)
+
+
+async def _walk(
+    session: AsyncSession, row: TaskRow, doing: Doing, *, rules: TaskRules, by: AgentId
+) -> None:
+    """The move, after the moves that stand between; all of it is remembered, and audited once."""
     for between in _BETWEEN.get((row.state, doing.move), ()):
         await _step(session, row, Doing(move=between, owner=by), rules=rules, by=by)
     await _step(session, row, doing, rules=rules, by=by)
-    await _audit(session, Action.TASK_MOVED, task, by=by, reason=doing.move)
+    await _audit(session, Action.TASK_MOVED, row.id, by=by, reason=doing.move)
 
 
 async def close_made_by(
@@ -125,8 +135,9 @@ async def close_made_by(
     found = select(TaskRow.id, TaskRow.state).where(TaskRow.source_key == source_key)
     row = (await session.execute(found)).first()
     if row is not None and TASK_MOVES[row.state]:
+        locked = await _locked(session, row.id)
         doing = Doing(move=_M.FINISH, result=result)
-        await move(session, row.id, doing, rules=rules, by=by)
+        await _walk(session, locked, doing, rules=rules, by=by)
 
 
 # ── What each move needs and changes ────────────────────────────────────────────────────────

@@ -91,6 +91,11 @@ class SubjectKind(StrEnum):
     DEVIATION = "deviation"
 
 
+LED = frozenset({SubjectKind.COMPLAINT, SubjectKind.INTEREST})
+"""What has a way of its own: a task that it made is finished by its next step and not by hand, or
+a client would be untold of whom the list says that he was told."""
+
+
 class OwnerRule(StrEnum):
     """Whose a new task is when nobody is named."""
 

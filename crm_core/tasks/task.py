@@ -6,7 +6,7 @@ from datetime import datetime
 
 from crm_core.errors import Refused, Unknown
 from crm_core.tasks.deadline import Punctuality, punctuality
-from crm_core.tasks.states import Priority, SubjectKind, TaskMove, TaskSource, TaskState
+from crm_core.tasks.states import LED, Priority, SubjectKind, TaskMove, TaskSource, TaskState
 from routing.ids import AgentId, PartyId
 
 LONGEST_TITLE = 200
@@ -23,6 +23,12 @@ class Stale(Refused):
     """Somebody else changed it meanwhile: what was shown is no longer true."""
 
     code = "stale"
+
+
+class FinishedElsewhere(Refused):
+    """The task ends with what it is about: finish the complaint's or interest's own step."""
+
+    code = "finished_elsewhere"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +114,11 @@ class Task:
     created_by: str
     closed_at: datetime | None
     row_version: int
+
+    @property
+    def led(self) -> bool:
+        """Whether what it is about finishes it, and not whoever does it."""
+        return self.source is TaskSource.RULE and self.subject_kind in LED
 
     def stands(self, now: datetime) -> Punctuality:
         """How it stands against its due time."""

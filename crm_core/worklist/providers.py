@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_core.complaints.states import ComplaintState
 from crm_core.interests.states import DealStage
 from crm_core.models import Complaint, Interest, Opportunity, Task
-from crm_core.tasks.states import OPEN, TaskState
+from crm_core.tasks.states import LED, OPEN, TaskState
 from crm_core.worklist.ranking import Cause, Item
 from routing.ids import AgentId
 
@@ -46,7 +46,7 @@ async def tasks(session: AsyncSession, employee: AgentId, now: datetime) -> list
     return [
         Item(
             cause=_CAUSES.get(row.type, Cause.TASK),
-            subject=row.id,
+            subject=row.subject if row.subject_kind in LED else row.id,
             due_at=row.due_at,
             party=row.party,
             title=row.title,

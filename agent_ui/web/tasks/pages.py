@@ -25,7 +25,7 @@ from crm_core.tasks import moving
 from crm_core.tasks.history import history
 from crm_core.tasks.reading import tasks
 from crm_core.tasks.states import TASK_MOVES, Priority, TaskMove, TaskSource
-from crm_core.tasks.task import Stale, TaskFilters
+from crm_core.tasks.task import FinishedElsewhere, Stale, TaskFilters
 from routing.ids import PartyId
 
 router = APIRouter(include_in_schema=False)
@@ -101,7 +101,7 @@ async def move_task(
         async with parts_of(request).db.unit_of_work() as session:
             await visible_task(session, viewer, task)
             await moving.move(session, task, doing, rules=rules_of(request).tasks, by=viewer.id)
-    except (FieldRefused, MoveRefused, Stale) as error:
+    except (FieldRefused, MoveRefused, FinishedElsewhere, Stale) as error:
         return await _one(request, task, form=form, refused=error)
     gone = "/tasks" if form.move in _GIVES_AWAY else f"/tasks/{task}"
     back = local_path(form.back) if form.back else gone
@@ -148,7 +148,7 @@ async def _one(
     key: str,
     *,
     form: MoveForm | None = None,
-    refused: FieldRefused | MoveRefused | Stale | None = None,
+    refused: FieldRefused | MoveRefused | FinishedElsewhere | Stale | None = None,
 ) -> Response:
     viewer = signed_in_of(request).employee
     async with parts_of(request).db.unit_of_work() as session:

@@ -15,8 +15,10 @@ from crm_core.database import Database
 from crm_core.errors import FieldRefused, PartyUnknown
 from crm_core.models import AuditEvent
 from crm_core.states import MoveRefused, after, can
+from crm_core.tasks.moving import move as move_task
 from crm_core.tasks.reading import tasks
-from crm_core.tasks.task import Stale, TaskFilters
+from crm_core.tasks.states import TaskMove
+from crm_core.tasks.task import Doing, FinishedElsewhere, Stale, TaskFilters
 from crm_core.work_rules import WorkRules
 from routing.ids import AgentId, PartyId
 from tests.crm_core.conftest import START, FakeClock, hired, person
@@ -89,6 +91,17 @@ async def test_the_client_is_told_before_it_is_closed(db: Database, rules: WorkR
     await done(db, rules, key, _M.RESOLVE, anna.id, "x")
     with pytest.raises(MoveRefused):
         await done(db, rules, key, _M.THANK, anna.id)
+
+
+async def test_its_tasks_are_not_ticked_off_past_the_client(db: Database, rules: WorkRules) -> None:
+    anna, party = await hired(db, "anna"), await person(db, "Ivanova")
+    await registered(db, rules, party, anna.id)
+    async with db.unit_of_work() as session:
+        (task,) = (await tasks(session, TaskFilters(party=party))).items
+        assert task.led
+        doing = Doing(move=TaskMove.FINISH, result="complaint_resolved")
+        with pytest.raises(FinishedElsewhere):
+            await move_task(session, task.id, doing, rules=rules.tasks, by=anna.id)
 
 
 async def test_reopened_it_must_be_resolved_and_told_again(db: Database, rules: WorkRules) -> None:
