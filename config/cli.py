@@ -25,6 +25,7 @@ COMMANDS = {
     "check": "config.commands.check",
     "demo": "config.commands.demo",
     "nightly": "config.commands.nightly",
+    "party": "config.commands.party",
     "serve": "config.commands.serve",
     "staff": "config.commands.staff",
     "token": "config.commands.token",
