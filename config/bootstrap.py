@@ -22,6 +22,7 @@ from agent_ui.live.build import Live, LiveParts, build_live
 from agent_ui.options import LiveOptions, WebOptions
 from agent_ui.web.app import create_app
 from agent_ui.web.parts import Parts
+from config.collecting import read_collection_rules
 from config.desk_phone import provisioning_options
 from config.files import QueuePlan, read_catalogue_file, read_queues
 from config.journal import JournalTail
@@ -100,6 +101,7 @@ class Product:
         self.plan: QueuePlan = read_queues(settings.config_dir)
         self.catalogue = read_catalogue_file(settings.config_dir)
         self.work = read_work_rules(settings.config_dir)
+        self.collecting = read_collection_rules(settings.config_dir)
         self.db = Database(settings.database, clock=self.clock)
         self.seal = NumberSeal(keyring(settings))
         self.sign_in = SignIn(self.db, self.clock)
@@ -206,6 +208,7 @@ class Product:
                 queue_names=self.plan.names,
                 seal=self.seal,
                 work=self.work,
+                collecting=self.collecting,
             )
         )
         config = uvicorn.Config(

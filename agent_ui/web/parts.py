@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 from agent_ui.options import WebOptions
 from agent_ui.ports import Clock, LiveSessions, Probe
 from crm_core.catalogue import Catalogue
+from crm_core.collections.strategy import CollectionRules
 from crm_core.database import Database
 from crm_core.sealing import NumberSeal
 from crm_core.staff.signin import SignIn
@@ -28,5 +29,6 @@ class Parts:
     options: WebOptions
     seal: NumberSeal
     work: WorkRules
+    collecting: CollectionRules
     queue_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Names of queues by language; under "" the one that serves where a language has none."""

@@ -2,6 +2,7 @@
 
 import typer
 
+from config.collecting import read_collection_rules
 from config.files import read_catalogue_file, read_queues
 from config.settings import read_settings
 from config.work import read_work_rules
@@ -16,4 +17,5 @@ def check() -> None:
     read_queues(settings.config_dir)
     read_catalogue_file(settings.config_dir)
     read_work_rules(settings.config_dir)
+    read_collection_rules(settings.config_dir)
     typer.echo("The settings are valid.")

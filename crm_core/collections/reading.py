@@ -172,7 +172,7 @@ async def names_of_employees(session: AsyncSession, ids: Iterable[str | None]) -
     wanted = {AgentId(one) for one in ids if one}
     row = EmployeeRow
     rows = await session.execute(select(row.id, row.name).where(row.id.in_(wanted)))
-    return dict(rows.tuples().all())
+    return {one.id: one.name for one in rows}
 
 
 async def _items(session: AsyncSession, case: str) -> tuple[ItemLine, ...]:

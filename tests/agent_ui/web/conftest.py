@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from agent_ui.options import WebOptions
 from agent_ui.web.app import create_app
 from agent_ui.web.parts import Parts
+from config.collecting import read_collection_rules
 from config.work import read_work_rules
 from crm_core.sealing import NumberSeal, throwaway_keyring
 from tests.agent_ui.centre import ORIGIN, PASSWORD, Centre
@@ -87,6 +88,7 @@ def parts_of(
     return Parts(
         seal=NumberSeal(throwaway_keyring()),
         work=read_work_rules(CONFIG),
+        collecting=read_collection_rules(CONFIG),
         db=centre.db,
         sign_in=centre.sign_in,
         clock=centre.desks,
