@@ -5,7 +5,7 @@ rules say what already stands.
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -25,8 +25,6 @@ from routing.ids import PartyId
 BATCH = 500
 
 Progress = Callable[[int], Awaitable[None]]
-Interested = Callable[[AsyncSession, Sequence[PartyId]], Awaitable[Collection[PartyId]]]
-"""Tells which of the parties have an open application or interest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,30 +38,23 @@ class Period:
     until: datetime | None
 
 
-async def nobody(session: AsyncSession, parties: Sequence[PartyId]) -> Collection[PartyId]:
-    """Where nothing is known of applications and interests."""
-    return ()
-
-
 async def evaluate_all(
     db: Database,
     on: date,
     progress: Progress,
     *,
     rules: ClientRules,
-    interested: Interested = nobody,
 ) -> Mapping[str, int]:
     """Status and tier of all parties on the business date. Counts of parties and of changes."""
     counts: Counter[str] = Counter({"parties": 0, "status_changed": 0, "tier_changed": 0})
     last = PartyId("")
     while True:
         async with db.unit_of_work() as session:
-            page = select(Party.id).where(Party.id > last).order_by(Party.id).limit(BATCH)
-            batch = list(await session.scalars(page))
+            page = select(Party.id).where(Party.id > last, Party.merged_into.is_(None))
+            batch = list(await session.scalars(page.order_by(Party.id).limit(BATCH)))
             if not batch:
                 break
-            wished = await interested(session, batch)
-            counts += await evaluate(session, batch, on=on, rules=rules, interested=wished)
+            counts += await evaluate(session, batch, on=on, rules=rules)
         last = batch[-1]
         await progress(len(batch))
     async with db.unit_of_work() as session:
@@ -86,12 +77,9 @@ async def evaluate(
     *,
     on: date,
     rules: ClientRules,
-    interested: Collection[PartyId] = (),
 ) -> Counter[str]:
     """Status and tier of these parties on the business date, and what of it changed."""
-    facts = await facts_of(
-        session, parties, on=on, window_days=rules.window_days, interested=interested
-    )
+    facts = await facts_of(session, parties, on=on, window_days=rules.window_days)
     found = await session.scalars(select(Party).where(Party.id.in_(parties)).order_by(Party.id))
     counts: Counter[str] = Counter()
     for row in found:

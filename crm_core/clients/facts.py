@@ -9,16 +9,21 @@ from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from crm_core.applications.states import OPEN as RUNNING
 from crm_core.bank.terms import AgreementKind, AgreementRole, AgreementStatus, EntryKind
 from crm_core.clients.standing import ClientFacts
 from crm_core.database import moment
 from crm_core.dated import held
+from crm_core.interests.states import InterestState
 from crm_core.models import (
     Agreement,
     AgreementParty,
     ArrearsSnapshot,
     Balance,
     CallCard,
+    CoApplicant,
+    CreditApplication,
+    Interest,
     LedgerEntry,
     PartyRelationship,
 )
@@ -35,6 +40,7 @@ CLIENT_MADE = (
 """Entries that come of what a client does; the bank's own are interest, fees and the like."""
 
 REFERRER = "referrer"
+WANTED = (InterestState.OPEN, InterestState.QUALIFIED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +76,8 @@ async def facts_of(
     *,
     on: date,
     window_days: int,
-    interested: Collection[PartyId] = (),
 ) -> dict[PartyId, ClientFacts]:
-    """The facts of each of the parties on the day; `interested` have an interest or application."""
+    """The facts of each of the parties on the day."""
     agreements = await _agreements(session, parties, on)
     theirs = {one.id for rows in agreements.values() for one, _ in rows}
     known = _Known(
@@ -81,12 +86,13 @@ async def facts_of(
         owed=await _owed(session, theirs),
     )
     contacts, referrals = await _contacts(session, parties), await _referrals(session, parties)
+    wishes = await _wishes(session, parties)
     return {
         party: _facts(
             agreements.get(party, ()),
             known,
             last_contact_on=contacts.get(party),
-            interested=party in interested,
+            wishes=wishes.get(party, ()),
             referrals=referrals.get(party, 0),
         )
         for party in parties
@@ -98,7 +104,7 @@ def _facts(
     known: _Known,
     *,
     last_contact_on: date | None,
-    interested: bool,
+    wishes: Collection[bool],
     referrals: int,
 ) -> ClientFacts:
     own = [one for one, role in rows if role in OWN and one.status is not AgreementStatus.PENDING]
@@ -120,7 +126,8 @@ def _facts(
             role is AgreementRole.GUARANTOR and one.status is not AgreementStatus.CLOSED
             for one, role in rows
         ),
-        interested=interested or any(one.status is AgreementStatus.PENDING for one, _ in rows),
+        interested=any(wishes) or any(one.status is AgreementStatus.PENDING for one, _ in rows),
+        asked=bool(wishes),
         referrals=referrals,
     )
 
@@ -203,6 +210,23 @@ async def _referrals(session: AsyncSession, parties: Sequence[PartyId]) -> dict[
     mine = and_(row.from_party.in_(parties), row.type == REFERRER, held(row, moment(session)))
     statement = select(row.from_party, func.count()).where(mine).group_by(row.from_party)
     return {party: count for party, count in await session.execute(statement)}  # noqa: C416
+
+
+async def _wishes(session: AsyncSession, parties: Sequence[PartyId]) -> dict[PartyId, set[bool]]:
+    """Of each who ever applied or was interested, whether something of it is open."""
+    applied = select(CreditApplication.party, CreditApplication.state.in_(RUNNING))
+    together = select(CoApplicant.party, CreditApplication.state.in_(RUNNING))
+    together = together.join(CreditApplication, CreditApplication.id == CoApplicant.application)
+    wanted = select(Interest.party, Interest.state.in_(WANTED))
+    found: dict[PartyId, set[bool]] = defaultdict(set)
+    for statement, party in (
+        (applied, CreditApplication.party),
+        (together, CoApplicant.party),
+        (wanted, Interest.party),
+    ):
+        for one, open_ in await session.execute(statement.where(party.in_(parties))):
+            found[one].add(bool(open_))
+    return found
 
 
 async def _numbers(session: AsyncSession, statement: Select[str, int]) -> dict[str, int]:

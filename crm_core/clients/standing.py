@@ -1,8 +1,8 @@
 """Which status and tier follow from what is known of a party. Pure: no database, no clock.
 
     status      rule
-    suspect     never an own agreement, no application, no interest
-    potential   interest or application; or guarantor without an own agreement; or all closed
+    suspect     never an own agreement, nor an application or interest
+    potential   an application or interest; or guarantor without an own agreement; or all closed
     new         first own agreement lately
     active      an open agreement and a client-made operation lately
     inactive    an open agreement and nothing done for long; between both, what it was
@@ -24,7 +24,8 @@ from crm_core.models import PartyStatus, Tier
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientFacts:
     """What counts. Own agreements are those that the party owns or holds jointly; amounts are
-    minor units by currency; `operations` and `turnover` are those of the rules' window."""
+    minor units by currency. `operations` and `turnover` are those of the rules' window; who is
+    `interested` has an open application or interest, who `asked` had one once."""
 
     first_opened_on: date | None = None
     open_agreements: int = 0
@@ -38,6 +39,7 @@ class ClientFacts:
     last_contact_on: date | None = None
     guarantees: bool = False
     interested: bool = False
+    asked: bool = False
     referrals: int = 0
 
 
@@ -127,6 +129,8 @@ def _client(facts: ClientFacts, on: date, days: StatusDays, before: PartyStatus 
 def _stranger(facts: ClientFacts) -> Verdict:
     if facts.interested:
         return _verdict(PartyStatus.POTENTIAL, "interested")
+    if facts.asked:
+        return _verdict(PartyStatus.POTENTIAL, "asked_once")
     if facts.guarantees:
         return _verdict(PartyStatus.POTENTIAL, "guarantor_only")
     return _verdict(PartyStatus.SUSPECT, "never_a_client")

@@ -27,6 +27,9 @@ from routing.ids import PartyId
 BATCH = 2_000
 SAMPLE = 10
 
+_HERE = and_(Party.merged_into.is_(None), Party.erased_at.is_(None))
+"""Who was merged into another or erased is in no segment."""
+
 Progress = Callable[[int], Awaitable[None]]
 
 
@@ -157,9 +160,9 @@ async def segments_of(session: AsyncSession, party: PartyId) -> list[tuple[str, 
 async def try_rule(session: AsyncSession, rule: str, *, on: date) -> Trial:
     """What the rule would find now, without keeping anything. Raises RuleRefused."""
     asked = Moment(on=on, at=moment(session))
-    met = clause(checked(rule), asked)
+    met = and_(clause(checked(rule), asked), _HERE)
     found = await session.scalar(select(func.count()).select_from(Party).where(met))
-    of = await session.scalar(select(func.count()).select_from(Party))
+    of = await session.scalar(select(func.count()).select_from(Party).where(_HERE))
     some = select(Party.id, Party.display_name).where(met)
     rows = await session.execute(some.order_by(Party.display_name, Party.id).limit(SAMPLE))
     return Trial(found=found or 0, of=of or 0, sample=tuple((row[0], row[1]) for row in rows))
@@ -224,7 +227,7 @@ def _shown(one: Condition, moment: Moment) -> ColumnElement[object]:
 
 
 def _matching(rule: str, moment: Moment) -> Select[PartyId]:
-    return select(Party.id).where(clause(checked(rule), moment))
+    return select(Party.id).where(clause(checked(rule), moment), _HERE)
 
 
 def _taken_in(one: Kept, party: PartyId, now: datetime) -> dict[str, object]:

@@ -1,28 +1,27 @@
 """Status and tier put to what the rules say, from the bank's own tables, with their history."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
 from crm_core.bank.agreements import add_role, move_agreement
 from crm_core.bank.terms import AgreementRole, AgreementStatus
 from crm_core.clients.evaluating import evaluate_all, history, standing_at
+from crm_core.complaints.states import Channel
 from crm_core.database import Database
+from crm_core.interests.registering import InterestFacts, register
 from crm_core.models import ClientStanding, Party, PartyStatus, StandingAspect, Tier
 from routing.ids import PartyId
 from tests.crm_core.bank.offers import TODAY, credited, opened
 from tests.crm_core.clients.test_standing import RULES
-from tests.crm_core.conftest import START, FakeClock, person
+from tests.crm_core.conftest import START, FakeClock, hired, person
 
 
-async def evaluated(db: Database, on: date = TODAY, *interested: PartyId) -> dict[str, int]:
+async def evaluated(db: Database) -> dict[str, int]:
     async def progress(done: int) -> None:
         pass
 
-    async def wished(_session: object, _parties: object) -> tuple[PartyId, ...]:
-        return interested
-
-    return dict(await evaluate_all(db, on, progress, rules=RULES, interested=wished))
+    return dict(await evaluate_all(db, TODAY, progress, rules=RULES))
 
 
 async def stands(db: Database, party: PartyId) -> tuple[PartyStatus, str]:
@@ -34,6 +33,7 @@ async def stands(db: Database, party: PartyId) -> tuple[PartyStatus, str]:
 async def test_each_party_stands_where_its_agreements_put_it(db: Database) -> None:
     names = ("active", "dormant", "gone", "guarantor", "lead", "nobody")
     parties = {name: await person(db, name) for name in names}
+    clerk = await hired(db, "clerk")
     async with db.unit_of_work() as session:
         account = await opened(session, parties["active"])
         await credited(session, account, 500, on=TODAY - timedelta(days=3))
@@ -42,7 +42,9 @@ async def test_each_party_stands_where_its_agreements_put_it(db: Database) -> No
         await add_role(session, idle, guarantor, role=role, starts_on=TODAY)
         closed = await opened(session, parties["gone"])
         await move_agreement(session, closed, AgreementStatus.CLOSED, on=TODAY)
-    counts = await evaluated(db, TODAY, parties["lead"])
+        wish = InterestFacts(party=parties["lead"], product="account", channel=Channel.CALL)
+        await register(session, wish, by=clerk.id)
+    counts = await evaluated(db)
     assert {name: await stands(db, party) for name, party in parties.items()} == {
         "active": (PartyStatus.ACTIVE, Tier.D),
         "dormant": (PartyStatus.INACTIVE, Tier.DORMANT),

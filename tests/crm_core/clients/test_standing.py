@@ -46,6 +46,7 @@ GONE = replace(CLIENT, open_agreements=0, last_closed_on=ago(100))
     [
         (ClientFacts(), None, "suspect", "never_a_client"),
         (ClientFacts(interested=True), None, "potential", "interested"),
+        (ClientFacts(asked=True), None, "potential", "asked_once"),
         (ClientFacts(guarantees=True), None, "potential", "guarantor_only"),
         (GONE, None, "potential", "all_closed"),
         (replace(GONE, last_closed_on=ago(365)), None, "closed", "nothing_open_for_long"),
