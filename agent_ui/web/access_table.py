@@ -47,10 +47,6 @@ CASES = _any(_P.VIEW_CASES, _P.DIRECT_CASES)
 CASE_WORK = _any(_P.WORK_CASES)
 CASE_DEEDS = _any(_P.WORK_CASES, _P.DIRECT_CASES)
 CASE_DIRECTION = _any(_P.DIRECT_CASES)
-CASES = _any(_P.VIEW_CASES, _P.DIRECT_CASES)
-CASE_WORK = _any(_P.WORK_CASES)
-CASE_DEEDS = _any(_P.WORK_CASES, _P.DIRECT_CASES)
-CASE_DIRECTION = _any(_P.DIRECT_CASES)
 ADMINISTRATION = _any(
     _P.MERGE_PARTIES,
     _P.MANAGE_PRODUCTS,
@@ -135,28 +131,6 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("POST", "/api/v1/merges"): MERGING,
     ("POST", "/api/v1/merges/{merge}/undo"): MERGING,
     # Collections
-    ("GET", "/collections"): CASES,
-    ("GET", "/collections/blacklist"): CASES,
-    ("POST", "/collections/blacklist"): CASE_DEEDS,
-    ("POST", "/collections/blacklist/{entry}/approve"): CASE_DIRECTION,
-    ("POST", "/collections/blacklist/{entry}/refuse"): CASE_DIRECTION,
-    ("POST", "/collections/blacklist/{entry}/end"): CASE_DIRECTION,
-    ("GET", "/collections/{case}"): CASES,
-    ("POST", "/collections/{case}/amounts"): CASES,
-    ("POST", "/collections/{case}/steps"): CASE_WORK,
-    ("POST", "/collections/{case}/promises"): CASE_WORK,
-    ("POST", "/collections/{case}/promises/{promise}/cancel"): CASE_WORK,
-    ("POST", "/collections/{case}/promises/{promise}/cancelled"): CASE_DIRECTION,
-    ("POST", "/collections/{case}/exceptions/{promise}/{entry}"): CASE_DIRECTION,
-    ("POST", "/collections/{case}/owner"): CASE_DEEDS,
-    ("POST", "/collections/{case}/pause"): CASE_DIRECTION,
-    ("POST", "/collections/{case}/resume"): CASE_DIRECTION,
-    ("POST", "/collections/{case}/move"): CASE_DEEDS,
-    ("GET", "/parties/{party}/collections"): CASES,
-    ("GET", "/api/v1/collections/cases"): CASES,
-    ("GET", "/api/v1/collections/cases/{case}"): CASES,
-    ("POST", "/api/v1/collections/cases/{case}/steps"): CASE_WORK,
-    ("POST", "/api/v1/collections/cases/{case}/promises"): CASE_WORK,
     ("GET", "/collections"): CASES,
     ("GET", "/collections/blacklist"): CASES,
     ("POST", "/collections/blacklist"): CASE_DEEDS,

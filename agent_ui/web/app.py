@@ -17,10 +17,6 @@ from agent_ui.web.collections import api as collections_api
 from agent_ui.web.collections import blacklist_pages
 from agent_ui.web.collections import pages as collections_pages
 from agent_ui.web.collections import tab as collections_tab
-from agent_ui.web.collections import api as collections_api
-from agent_ui.web.collections import blacklist_pages
-from agent_ui.web.collections import pages as collections_pages
-from agent_ui.web.collections import tab as collections_tab
 from agent_ui.web.complaints import pages as complaints_pages
 from agent_ui.web.corebank import api as corebank_api
 from agent_ui.web.corebank import pages as corebank_pages
@@ -77,10 +73,6 @@ _PARTS = (
     duplicates_api,
     corebank_pages,
     corebank_api,
-    blacklist_pages,
-    collections_pages,
-    collections_tab,
-    collections_api,
     blacklist_pages,
     collections_pages,
     collections_tab,

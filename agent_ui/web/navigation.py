@@ -26,7 +26,6 @@ PARTS = (
     Link("/complaints", "nav.complaints"),
     Link("/interests", "nav.interests"),
     Link("/collections", "nav.collections"),
-    Link("/collections", "nav.collections"),
     Link("/admin", "nav.admin"),
 )
 

@@ -40,7 +40,6 @@ TABS = (
         _P.VIEW_APPLICATIONS,
     ),
     Tab("collections", "/parties/{party}/collections", "party.tab.collections", _P.VIEW_CASES),
-    Tab("collections", "/parties/{party}/collections", "party.tab.collections", _P.VIEW_CASES),
     Tab("timeline", "/parties/{party}/timeline", "party.tab.timeline", _P.VIEW_PARTIES),
     Tab("looks", "/parties/{party}/looks", "party.tab.looks", _P.VIEW_AUDIT, own=True),
 )
