@@ -34,8 +34,13 @@ APPLICATIONS = _any(_P.VIEW_APPLICATIONS)
 APPLYING = _any(_P.WORK_APPLICATIONS)
 DECIDING = _any(_P.DECIDE_APPLICATIONS)
 APPLICATION_WORK = _any(_P.WORK_APPLICATIONS, _P.DECIDE_APPLICATIONS)
+PRODUCTS = _any(_P.MANAGE_PRODUCTS)
+CALENDARS = _any(_P.MANAGE_CALENDARS)
+ROUTES = _any(_P.MANAGE_PRODUCTS, _P.DECIDE_APPLICATIONS)
 COMPLAINTS = _any(_P.HANDLE_COMPLAINTS)
 INTERESTS = _any(_P.EDIT_PARTIES)
+PROFILES = _any(_P.EDIT_PARTIES)
+ERASING = _any(_P.ERASE_PARTIES)
 BINDING = _any(_P.EDIT_PARTIES)
 MANAGERS = _any(_P.ASSIGN_MANAGERS)
 ORGANISATION = _any(_P.MANAGE_ORGANISATION)
@@ -91,6 +96,32 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("GET", "/api/v1/parties/{party}/agreements/{agreement}/statement"): AMOUNTS,
     ("POST", "/api/v1/parties/{party}/amounts"): AMOUNTS,
     ("GET", "/api/v1/parties/search"): PARTIES,
+    # Profiles, contact points, documents, files, consents, erasure
+    ("GET", "/parties/new"): PROFILES,
+    ("POST", "/parties/new"): PROFILES,
+    ("GET", "/parties/{party}/profile"): PARTIES,
+    ("GET", "/parties/{party}/profile/edit"): PROFILES,
+    ("POST", "/parties/{party}/profile/edit"): PROFILES,
+    ("POST", "/parties/{party}/profile/tax-id"): NUMBERS,
+    ("GET", "/parties/{party}/contacts"): PARTIES,
+    ("POST", "/parties/{party}/contacts/phones"): PROFILES,
+    ("POST", "/parties/{party}/contacts/phones/{phone}"): PROFILES,
+    ("POST", "/parties/{party}/contacts/phones/{phone}/end"): PROFILES,
+    ("POST", "/parties/{party}/contacts/emails"): PROFILES,
+    ("POST", "/parties/{party}/contacts/emails/{email}/end"): PROFILES,
+    ("POST", "/parties/{party}/contacts/addresses"): PROFILES,
+    ("POST", "/parties/{party}/contacts/addresses/{address}/end"): PROFILES,
+    ("GET", "/parties/{party}/consents"): PARTIES,
+    ("POST", "/parties/{party}/consents"): PROFILES,
+    ("GET", "/parties/{party}/documents"): PARTIES,
+    ("POST", "/parties/{party}/documents"): PROFILES,
+    ("POST", "/parties/{party}/documents/{document}/end"): PROFILES,
+    ("POST", "/parties/{party}/documents/{document}/number"): NUMBERS,
+    ("POST", "/parties/{party}/attachments"): PROFILES,
+    ("GET", "/parties/{party}/attachments/{attachment}"): PARTIES,
+    ("POST", "/parties/{party}/attachments/{attachment}/remove"): PROFILES,
+    ("GET", "/parties/{party}/erase"): ERASING,
+    ("POST", "/parties/{party}/erase"): ERASING,
     # Relations, groups, managers
     ("GET", "/parties/{party}/relations"): PARTIES,
     ("POST", "/parties/{party}/relations"): BINDING,
@@ -196,8 +227,37 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("POST", "/parties/{party}/needs"): INTERESTS,
     ("POST", "/parties/{party}/needs/{need}/end"): INTERESTS,
     ("POST", "/parties/{party}/offers"): INTERESTS,
+    ("GET", "/api/v1/worklist"): TASKS,
+    ("GET", "/api/v1/tasks"): TASKS,
+    ("POST", "/api/v1/tasks"): TASKS,
+    ("GET", "/api/v1/tasks/{task}"): TASKS,
+    ("POST", "/api/v1/tasks/{task}/moves"): TASKS,
+    ("GET", "/api/v1/complaints"): COMPLAINTS,
+    ("POST", "/api/v1/complaints"): COMPLAINTS,
+    ("GET", "/api/v1/complaints/{complaint}"): COMPLAINTS,
+    ("POST", "/api/v1/complaints/{complaint}/moves"): COMPLAINTS,
+    ("GET", "/api/v1/interests"): INTERESTS,
+    ("POST", "/api/v1/interests"): INTERESTS,
+    ("GET", "/api/v1/interests/{interest}"): INTERESTS,
+    ("POST", "/api/v1/interests/{interest}/deal"): INTERESTS,
+    ("POST", "/api/v1/interests/{interest}/drop"): INTERESTS,
+    ("POST", "/api/v1/deals/{deal}/moves"): INTERESTS,
+    ("GET", "/api/v1/parties/{party}/offers"): INTERESTS,
+    ("POST", "/api/v1/parties/{party}/offers"): INTERESTS,
+    ("POST", "/api/v1/parties/{party}/needs"): INTERESTS,
     # Administration: products, calendars, branches, segments, tokens, bank data
     ("GET", "/admin"): ADMINISTRATION,
+    ("GET", "/admin/products"): PRODUCTS,
+    ("POST", "/admin/products"): PRODUCTS,
+    ("GET", "/admin/products/{product}"): PRODUCTS,
+    ("POST", "/admin/products/{product}/versions"): PRODUCTS,
+    ("POST", "/admin/products/{product}/versions/{version}"): PRODUCTS,
+    ("GET", "/api/v1/products"): PARTIES,
+    ("GET", "/admin/calendar"): CALENDARS,
+    ("POST", "/admin/calendar"): CALENDARS,
+    ("GET", "/admin/routes"): ROUTES,
+    ("POST", "/admin/routes"): ROUTES,
+    ("POST", "/admin/routes/{version}/publish"): ROUTES,
     ("GET", "/admin/branches"): ORGANISATION,
     ("POST", "/admin/branches"): ORGANISATION,
     ("POST", "/admin/branches/{branch}"): ORGANISATION,

@@ -11,31 +11,47 @@ from agent_ui.web.applications import pages as applications_pages
 from agent_ui.web.applications import party as applications_party
 from agent_ui.web.bonds import api as bonds_api
 from agent_ui.web.bonds import groups_pages, managers_pages, relations_pages
+from agent_ui.web.calendars import pages as calendars_pages
 from agent_ui.web.cards import api as cards_api
 from agent_ui.web.cards import pages as cards_pages
 from agent_ui.web.collections import api as collections_api
 from agent_ui.web.collections import blacklist_pages
 from agent_ui.web.collections import pages as collections_pages
 from agent_ui.web.collections import tab as collections_tab
+from agent_ui.web.complaints import api as complaints_api
 from agent_ui.web.complaints import pages as complaints_pages
 from agent_ui.web.corebank import api as corebank_api
 from agent_ui.web.corebank import pages as corebank_pages
 from agent_ui.web.duplicates import api as duplicates_api
 from agent_ui.web.duplicates import pages as duplicates_pages
 from agent_ui.web.edge import Edge
+from agent_ui.web.interests import api as interests_api
 from agent_ui.web.interests import pages as interests_pages
 from agent_ui.web.interests import tab as interests_tab
 from agent_ui.web.organisation import branches_pages, leave_pages, teams_pages
 from agent_ui.web.parties import agreements as parties_agreements
 from agent_ui.web.parties import amounts as parties_amounts
 from agent_ui.web.parties import api as parties_api
+from agent_ui.web.parties import (
+    consent_pages,
+    contacts,
+    document_pages,
+    erasing,
+    new_client,
+    profile_pages,
+)
 from agent_ui.web.parties import pages as parties_pages
 from agent_ui.web.parties import panel_api as parties_panel_api
 from agent_ui.web.parts import Parts
+from agent_ui.web.products import api as products_api
+from agent_ui.web.products import pages as products_pages
+from agent_ui.web.routes import pages as routes_pages
 from agent_ui.web.segments import api as segments_api
 from agent_ui.web.segments import pages as segments_pages
 from agent_ui.web.shell import STATIC_URL, make_shell
+from agent_ui.web.tasks import api as tasks_api
 from agent_ui.web.tasks import pages as tasks_pages
+from agent_ui.web.today import api as today_api
 from agent_ui.web.today import pages as today_pages
 from agent_ui.web.tokens import pages as tokens_pages
 
@@ -45,7 +61,13 @@ _PARTS = (
     start,
     cards_pages,
     cards_api,
+    new_client,
     parties_pages,
+    profile_pages,
+    contacts,
+    consent_pages,
+    document_pages,
+    erasing,
     parties_agreements,
     parties_amounts,
     parties_panel_api,
@@ -54,6 +76,10 @@ _PARTS = (
     applications_pages,
     applications_party,
     applications_api,
+    products_pages,
+    products_api,
+    calendars_pages,
+    routes_pages,
     relations_pages,
     managers_pages,
     groups_pages,
@@ -69,6 +95,10 @@ _PARTS = (
     complaints_pages,
     interests_pages,
     interests_tab,
+    today_api,
+    tasks_api,
+    complaints_api,
+    interests_api,
     duplicates_pages,
     duplicates_api,
     corebank_pages,

@@ -113,8 +113,8 @@ async def timeline_events(
             at=one.at,
             kind=TimelineKind.APPLICATION,
             ref=one.id,
-            title_code=f"application.event.{one.move}",
-            detail={"number": number},
+            title_code="application.timeline",
+            detail={"number": number, "what": f"application.event.{one.move}"},
             text=one.note,
             actor=name or "",
         )

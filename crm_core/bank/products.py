@@ -160,6 +160,15 @@ async def copy_version(
     return await add_version(session, row.product, terms)
 
 
+async def end_version(session: AsyncSession, version: str, *, ends_before: date) -> None:
+    """End a version that had no end. Raises ProductUnknown, PeriodsOverlap if it has one."""
+    row, _owner = await _row(session, version)
+    if row.ends_before is not None or row.starts_on >= ends_before:
+        raise PeriodsOverlap
+    row.ends_before = ends_before
+    await session.flush()
+
+
 async def move_version(session: AsyncSession, version: str, status: ProductStatus) -> None:
     """Activate or expire a version. Raises ProductUnknown, TransitionRefused."""
     row, _owner = await _row(session, version)

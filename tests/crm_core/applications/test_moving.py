@@ -244,6 +244,6 @@ async def test_the_client_page_is_told_what_is_open_and_what_is_not_known_yet(at
         rest = await timeline_events(session, at.party, before=events[-1].place, limit=100)
     assert found is not None and found.items[0].untold
     assert told == [SignalCode.APPLICATION_DECIDED]
-    assert events[0].title_code == "application.event.decline"
+    assert events[0].detail["what"] == "application.event.decline"
     assert {one.ref for one in events}.isdisjoint(one.ref for one in rest)
     assert len(events) + len(rest) == len((await at.see(application)).history)

@@ -1,0 +1,1 @@
+"""Administration of products: terms by version, rates, fees and fines, statuses."""

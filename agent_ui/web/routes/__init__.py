@@ -1,0 +1,1 @@
+"""Administration of approval routes: what holds, a draft, and publishing by a second person."""
