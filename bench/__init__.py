@@ -6,11 +6,12 @@ nothing and judge nothing.
 
 from collections.abc import Callable
 
-from bench import ami, lookup, pop, ring, search
+from bench import ami, generate, lookup, pop, ring, search
 from bench.rows import Row
 
 BENCHES: dict[str, Callable[[bool], list[Row]]] = {
     "ami": ami.run,
+    "generate": generate.run,
     "lookup": lookup.run,
     "pop": pop.run,
     "ring": ring.run,
