@@ -11,6 +11,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
+from config.collecting import read_collection_rules
 from config.demo_bank import load_bank, make_bank
 from config.keyring import keyring
 from config.logs import set_up_logs
@@ -61,7 +62,14 @@ async def open_demo(settings: Settings) -> DemoBank:
         make_bank(_crowd(clock.now().date()), folder)
     try:
         work = read_work_rules(settings.config_dir)
-        bank = await seed(db, clock, passwords=passwords, keyring=ring, work=work)
+        bank = await seed(
+            db,
+            clock,
+            passwords=passwords,
+            keyring=ring,
+            work=work,
+            collecting=read_collection_rules(settings.config_dir),
+        )
         seal, region = NumberSeal(ring), settings.region
         await load_bank(db, folder, seal=seal, region=region, refused=_warn)
         return bank

@@ -11,10 +11,12 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.cards.rows import card_row, write_rows
+from crm_core.collections.strategy import CollectionRules
 from crm_core.database import Database
 from crm_core.demo.accounts import endow
 from crm_core.demo.applications import apply_for_credit
 from crm_core.demo.bank import CALLS, CLIENTS, EMPLOYEES, Client, Hire, PastCall
+from crm_core.demo.collections import collect
 from crm_core.demo.tasks import give_work
 from crm_core.managers.assigning import assign_managers
 from crm_core.models import CallCard, EmployeeRow, Party, Role
@@ -90,12 +92,15 @@ async def seed(
     hashing: PasswordOptions | None = None,
     keyring: KeyringOptions | None = None,
     work: WorkRules | None = None,
+    collecting: CollectionRules | None = None,
 ) -> DemoBank:
     """Fill the database, all or nothing. `queue` is the one that the pool agent serves.
 
     `passwords` must have one for each of USERNAMES. Without a `keyring` the made-up account
     numbers are sealed with a key that is thrown away; without the rules of the `work` nobody has
-    anything to do. Raises KeyError, PasswordRefused.
+    anything to do, and without those of `collecting` no debtor has a case.
+
+    Raises KeyError, PasswordRefused.
     """
     hasher, seal = Passwords(hashing), NumberSeal(keyring or throwaway_keyring())
     hashes = {name: await hasher.hash(passwords[name]) for name in USERNAMES}
@@ -111,6 +116,8 @@ async def seed(
         await apply_for_credit(session, parties)
         if work is not None:
             await give_work(session, parties, agents, rules=work, now=clock.now())
+        if collecting is not None:
+            await collect(session, parties, agents, rules=collecting, now=clock.now())
     return DemoBank(
         employees=tuple(
             DemoEmployee(
