@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_ui.web.access import parts_of
 from agent_ui.web.cards.query import moment as read_moment
+from agent_ui.web.errors import Problem
 from agent_ui.web.shell import language_of
 from crm_core.errors import FieldRefused
 from crm_core.interests.reading import product_names
@@ -20,6 +21,11 @@ from crm_core.staff.employees import employees
 from crm_core.staff.permissions import Permission, may
 from crm_core.work_rules import WorkRules
 from routing.ids import AgentId
+
+NONE: dict[int | str, dict[str, Any]] = {
+    404: {"model": Problem, "description": "There is none, or none that you may know of"}
+}
+"""What an operation on one thing may also answer, for the API's description."""
 
 
 def rules_of(request: Request) -> WorkRules:
