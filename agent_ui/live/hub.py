@@ -105,12 +105,14 @@ class Hub:
         return self._desks.get(agent)
 
     def put_record(self, agent: AgentId, call: CallId, record: CallRecord) -> None:
-        """What SQL knows of a call on the agent's screen."""
-        desk = self._desks.get(agent)
-        if desk is not None and call in self.picture.calls:
+        """What SQL knows of a call on the agent's screen; asked again if the call has moved on."""
+        desk, now = self._desks.get(agent), self.picture.calls.get(call)
+        if desk is not None and now is not None:
             desk.records[call] = record
             desk.away.discard(call)
             self._advance([agent])
+            if self.picture.call_of(agent) is now and desk.lacks(now):
+                self.wanted(agent, call)
 
     def put_away(self, agent: AgentId, call: CallId) -> None:
         """SQL could not be asked about this call; it will be asked again."""

@@ -13,7 +13,7 @@ from crm_core.errors import PartyUnknown
 from crm_core.models import Party, PartyKind, PartyStatus, Person
 from crm_core.parties.known import Known
 from crm_core.parties.red_flags import RedFlag, red_flags
-from crm_core.parties.signals import signals
+from crm_core.parties.signal_sources import signals
 from routing.ids import AgentId, PartyId
 
 

@@ -36,7 +36,7 @@ from crm_core.parties.head import looked_at
 from crm_core.parties.known import Known
 from crm_core.parties.next_action import NextAction, next_action
 from crm_core.parties.red_flags import RedFlag, red_flags
-from crm_core.parties.signals import signals
+from crm_core.parties.signal_sources import signals
 from crm_core.parties.why import Guess, guesses
 from routing.ids import AgentId, CallId, PartyId
 

@@ -1,8 +1,8 @@
 """What the other parts of the bank have to say about a party while it is on the line.
 
-A part that has news exports `async def signals(session, party) -> list[Signal]`-like functions and
-stands in `SOURCES`; the panel asks them all. Rules of why a client calls, what to do next and what
-must not be overlooked know signals by their code only, so no rule knows another part's tables.
+A part that has news is a source in `signal_sources`; the panel asks them all. Rules of why a client
+calls, what to do next and what must not be overlooked know signals by their code only, so no rule
+knows another part's tables.
 """
 
 from collections.abc import Awaitable, Mapping, Sequence
@@ -48,11 +48,3 @@ class SignalSource(Protocol):
     """A part of the bank that has news of a party. Reads only."""
 
     def __call__(self, session: AsyncSession, party: PartyId) -> Awaitable[Sequence[Signal]]: ...
-
-
-SOURCES: tuple[SignalSource, ...] = ()
-
-
-async def signals(session: AsyncSession, party: PartyId) -> tuple[Signal, ...]:
-    """All that the parts tell of the party now."""
-    return tuple([one for source in SOURCES for one in await source(session, party)])

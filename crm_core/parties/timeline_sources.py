@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 
+from crm_core.applications import client as applications
 from crm_core.bank import timeline as bank
 from crm_core.cards import events as cards
+from crm_core.collections import panel as collections
 from crm_core.complaints import reading as complaints
 from crm_core.interests import reading as interests
 from crm_core.parties import standing
@@ -17,6 +19,8 @@ SOURCES: tuple[tuple[Source, Collection[TimelineKind]], ...] = (
     (bank.agreement_events, {_K.STATUS}),
     (bank.arrears_events, {_K.ARREARS}),
     (standing.timeline_events, {_K.STATUS}),
+    (collections.timeline_events, {_K.CASE, _K.PROMISE}),
+    (applications.timeline_events, {_K.APPLICATION}),
     (tasks.timeline_events, {_K.TASK}),
     (complaints.timeline_events, {_K.COMPLAINT}),
     (interests.timeline_events, {_K.INTEREST}),
