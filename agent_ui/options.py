@@ -26,6 +26,8 @@ class WebOptions:
     region: str = "RU"
     """Where numbers that are typed into the search are dialled, ISO 3166."""
     max_body_bytes: int = 64 * 1024
+    max_file_bytes: int = 20 * 1024 * 1024
+    """The largest file that may be attached; only a route that takes files lets so much in."""
     locale_dir: Path = PACKAGE / "locale"
     templates_dir: Path = PACKAGE / "templates"
     static_dir: Path = PACKAGE / "static"

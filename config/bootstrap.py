@@ -41,7 +41,9 @@ from crm_core.cards import CardProjection
 from crm_core.clock import SystemClock
 from crm_core.database import Database
 from crm_core.errors import StorageAway
+from crm_core.parties import attachments
 from crm_core.parties.directory import SqlDirectory
+from crm_core.parties.file_store import FileStore
 from crm_core.sealing import NumberSeal
 from crm_core.staff import employees
 from crm_core.staff.signin import SignIn
@@ -104,6 +106,9 @@ class Product:
         self.collecting = read_collection_rules(settings.config_dir)
         self.db = Database(settings.database, clock=self.clock)
         self.seal = NumberSeal(keyring(settings))
+        self.files = FileStore(
+            settings.state_dir / "attachments", largest=settings.attachment_mb * 1024 * 1024
+        )
         self.sign_in = SignIn(self.db, self.clock)
         self.journal = FileJournal(settings.state_dir / "journal")
         self.book = EndpointBook()
@@ -194,6 +199,7 @@ class Product:
             default_language=settings.default_language,
             timezone=settings.time_zone,
             region=settings.region,
+            max_file_bytes=self.files.largest,
         )
         app = create_app(
             Parts(
@@ -207,6 +213,7 @@ class Product:
                 options=options,
                 queue_names=self.plan.names,
                 seal=self.seal,
+                files=self.files,
                 work=self.work,
                 collecting=self.collecting,
             )
@@ -272,12 +279,13 @@ class Product:
             raise ServerStopped
 
     async def _tidy(self) -> None:
-        """Drop sessions, tickets, throttles and journal segments that are long over."""
+        """Drop sessions, tickets, throttles, files and journal segments that are long over."""
         while True:
             with contextlib.suppress(StorageAway):
                 await self.sign_in.purge()
                 async with self.db.unit_of_work() as session:
                     await idempotency.forget(session)
+                await attachments.sweep(self.db, self.files)
             if self.projection.position:
                 old = self.clock.now() - timedelta(days=self.settings.journal_days)
                 self.journal.prune(self.projection.position, untouched_since=old)

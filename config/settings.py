@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     own_numbers: tuple[str, ...] = ()
     """The bank's own numbers (E.164); they never identify a client."""
 
+    attachment_mb: int = Field(default=20, ge=1, le=1024)
+    """The largest file that may be attached to a client, in MB of 1024 KB."""
+
     journal_days: int = Field(default=14, ge=1, le=3650)
     """How long segments of the routing journal are kept for replay once SQL has them."""
 

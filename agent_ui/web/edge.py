@@ -15,6 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from agent_ui.options import WebOptions
 from agent_ui.web.errors import defect
 
+TAKES_FILES = "/attachments"
+"""How the paths end that take a file."""
+
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -94,19 +97,25 @@ class Edge:
         hosts = self._options.hosts
         if hosts and headers.get("host", "").lower() not in hosts:
             await PlainTextResponse("Unknown host\n", 400)(scope, receive, send)
-        elif _declared(headers) > self._options.max_body_bytes:
+        elif _declared(headers) > self._largest(scope):
             await PlainTextResponse("Too large\n", 413)(scope, receive, send)
         else:
-            await self._app(scope, self._counting(receive), send)
+            await self._app(scope, self._counting(receive, self._largest(scope)), send)
 
-    def _counting(self, receive: Receive) -> Receive:
+    def _largest(self, scope: Scope) -> int:
+        """The largest body that is let in: a file and the form around it, or a form alone."""
+        takes_file = scope["method"] == "POST" and scope["path"].endswith(TAKES_FILES)
+        file = self._options.max_file_bytes if takes_file else 0
+        return self._options.max_body_bytes + file
+
+    def _counting(self, receive: Receive, largest: int) -> Receive:
         seen = 0
 
         async def counted() -> Message:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self._options.max_body_bytes:
+            if seen > largest:
                 raise HTTPException(413)
             return message
 

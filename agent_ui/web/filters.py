@@ -19,7 +19,7 @@ def make_filters(zone: str) -> dict[str, Callable[..., Any]]:
         """Day and time in short, as a list has room for."""
         return format_datetime(at, "d MMM, HH:mm", tzinfo=timezone, locale=_locale(language))
 
-    return {"when": when, "moment": moment, "day": day, "duration": duration}
+    return {"when": when, "moment": moment, "day": day, "duration": duration, "size": size}
 
 
 def day(on: date, language: str) -> str:
@@ -32,6 +32,14 @@ def duration(seconds: float | None) -> str:
     whole = max(0, int(seconds or 0))
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def size(octets: int) -> str:
+    """A file's size, in units of 1024."""
+    if octets < 1024:
+        return f"{octets} B"
+    kilo = octets / 1024
+    return f"{kilo:.0f} KB" if kilo < 1024 else f"{kilo / 1024:.1f} MB"
 
 
 def _locale(language: str) -> str:

@@ -26,6 +26,7 @@ PARTS = (
     Link("/complaints", "nav.complaints"),
     Link("/interests", "nav.interests"),
     Link("/collections", "nav.collections"),
+    Link("/parties/new", "nav.new_client"),
     Link("/admin", "nav.admin"),
 )
 

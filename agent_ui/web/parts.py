@@ -10,6 +10,7 @@ from agent_ui.ports import Clock, LiveSessions, Probe
 from crm_core.catalogue import Catalogue
 from crm_core.collections.strategy import CollectionRules
 from crm_core.database import Database
+from crm_core.parties.file_store import FileStore
 from crm_core.sealing import NumberSeal
 from crm_core.staff.signin import SignIn
 from crm_core.work_rules import WorkRules
@@ -28,6 +29,7 @@ class Parts:
     registry: CollectorRegistry
     options: WebOptions
     seal: NumberSeal
+    files: FileStore
     work: WorkRules
     collecting: CollectionRules
     queue_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

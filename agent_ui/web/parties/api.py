@@ -24,9 +24,11 @@ async def search_parties(
 ) -> FoundList:
     """Parties by names in any script, phones in any format, registration numbers; best first.
 
+    Tax ids, numbers of documents and agreements are found whole, and shown masked.
+
     Words may be begun only, or hold a typing error. Numbers are masked and there are no amounts.
     """
-    region = parts_of(request).options.region
+    region, seal = parts_of(request).options.region, parts_of(request).seal
     async with parts_of(request).db.reading() as session:
-        found = await search.find(session, q, limit, region=region, cursor=cursor)
+        found = await search.find(session, q, limit, region=region, cursor=cursor, seal=seal)
     return shapes.found(found)

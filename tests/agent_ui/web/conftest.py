@@ -14,6 +14,7 @@ from agent_ui.web.app import create_app
 from agent_ui.web.parts import Parts
 from config.collecting import read_collection_rules
 from config.work import read_work_rules
+from crm_core.parties.file_store import FileStore
 from crm_core.sealing import NumberSeal, throwaway_keyring
 from tests.agent_ui.centre import ORIGIN, PASSWORD, Centre
 
@@ -87,6 +88,7 @@ def parts_of(
 
     return Parts(
         seal=NumberSeal(throwaway_keyring()),
+        files=FileStore(beside(centre) / "files", largest=options.max_file_bytes),
         work=read_work_rules(CONFIG),
         collecting=read_collection_rules(CONFIG),
         db=centre.db,
@@ -98,6 +100,11 @@ def parts_of(
         registry=CollectorRegistry(),
         options=options,
     )
+
+
+def beside(centre: Centre) -> Path:
+    """The folder in which the centre's database lies."""
+    return Path(str(centre.db.sqlite_file)).parent
 
 
 @pytest.fixture
