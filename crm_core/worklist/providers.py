@@ -6,7 +6,7 @@ gives at most LONGEST items that the employee could do now or within HORIZON. Pr
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from types import MappingProxyType
 
 from sqlalchemy import or_, select
@@ -16,11 +16,10 @@ from crm_core.complaints.states import ComplaintState
 from crm_core.interests.states import DealStage
 from crm_core.models import Complaint, Interest, Opportunity, Task
 from crm_core.tasks.states import LED, OPEN, TaskState
-from crm_core.worklist.ranking import Cause, Item
+from crm_core.worklist import bank
+from crm_core.worklist.ranking import HORIZON, LONGEST, Cause, Item
 from routing.ids import AgentId
 
-HORIZON = timedelta(days=1)
-LONGEST = 200
 _CAUSES: Mapping[str, Cause] = MappingProxyType(
     {
         "call_back": Cause.CALL_BACK,
@@ -103,4 +102,11 @@ async def deals(session: AsyncSession, employee: AgentId, now: datetime) -> list
     ]
 
 
-PROVIDERS: tuple[Provider, ...] = (tasks, complaints, deals)
+PROVIDERS: tuple[Provider, ...] = (
+    tasks,
+    complaints,
+    deals,
+    bank.cases,
+    bank.promises,
+    bank.applications,
+)

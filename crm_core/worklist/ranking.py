@@ -13,6 +13,10 @@ from crm_core.tasks.states import Priority
 from routing.ids import PartyId
 
 SOON = timedelta(hours=2)
+HORIZON = timedelta(days=1)
+"""What is due within it stands on a worklist."""
+LONGEST = 200
+"""The most items that one part of the bank gives."""
 
 
 class Cause(StrEnum):
@@ -28,6 +32,7 @@ class Cause(StrEnum):
     PROMISE_DUE = "promise_due"
     CASE = "case"
     APPLICATION = "application"
+    DECISION = "decision"
     TASK = "task"
 
 
@@ -84,7 +89,7 @@ RULES = (
     Rule("overdue", 50, lambda item, now: item.due_at <= now),
     Rule("urgent", 45, _has(Priority.URGENT)),
     Rule("promise_due", 40, _of(_C.PROMISE_DUE)),
-    Rule("client_waits_for_answer", 35, _of(_C.COMPLAINT_TO_TELL, _C.COMPLAINT)),
+    Rule("client_waits_for_answer", 35, _of(_C.COMPLAINT_TO_TELL, _C.COMPLAINT, _C.DECISION)),
     Rule("escalated", 30, lambda item, _now: item.escalated),
     Rule("call_promised", 30, _of(_C.CALL_BACK)),
     Rule("due_soon", 25, lambda item, now: now < item.due_at <= now + SOON),

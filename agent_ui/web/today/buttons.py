@@ -16,9 +16,10 @@ _PAGES: Mapping[Cause, str] = MappingProxyType(
         Cause.COMPLAINT_TO_THANK: "/complaints/{subject}",
         Cause.INTEREST: "/interests/{subject}",
         Cause.DEAL: "/interests/{subject}",
-        Cause.PROMISE_DUE: "/cases/{subject}",
-        Cause.CASE: "/cases/{subject}",
+        Cause.PROMISE_DUE: "/collections/{subject}",
+        Cause.CASE: "/collections/{subject}",
         Cause.APPLICATION: "/applications/{subject}",
+        Cause.DECISION: "/applications/{subject}",
     }
 )
 
