@@ -6,12 +6,13 @@ nothing and judge nothing.
 
 from collections.abc import Callable
 
-from bench import ami, generate, lookup, pop, ring, search
+from bench import ami, generate, imports, lookup, pop, ring, search
 from bench.rows import Row
 
 BENCHES: dict[str, Callable[[bool], list[Row]]] = {
     "ami": ami.run,
     "generate": generate.run,
+    "import": imports.run,
     "lookup": lookup.run,
     "pop": pop.run,
     "ring": ring.run,

@@ -2,7 +2,6 @@
 
 import secrets
 import time
-from uuid import UUID
 
 _VERSION = 0x7 << 76
 _VARIANT = 0b10 << 62
@@ -13,4 +12,5 @@ def new_id() -> str:
     milliseconds = time.time_ns() // 1_000_000
     random = secrets.randbits(74)
     upper = (milliseconds & (1 << 48) - 1) << 80 | _VERSION | (random >> 62) << 64
-    return str(UUID(int=upper | _VARIANT | random & (1 << 62) - 1))
+    digits = f"{upper | _VARIANT | random & (1 << 62) - 1:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

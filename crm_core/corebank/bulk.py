@@ -136,8 +136,17 @@ def _processed(
     processes = _processes(model, tuple(columns), dialect.name)
     by_column = []
     for values, process in zip(zip(*rows, strict=True), processes, strict=True):
-        by_column.append(values if process is None else [process(one) for one in values])
+        by_column.append(values if process is None else _remembering(process, values))
     return list(zip(*by_column, strict=True))
+
+
+def _remembering(process: Callable[[Any], Any], values: Iterable[Any]) -> list[Any]:
+    """The processed values; times, days and codes of a batch are mostly the same few."""
+    known: dict[Any, Any] = {}
+    for one in values:
+        if one not in known:
+            known[one] = process(one)
+    return [known[one] for one in values]
 
 
 @cache

@@ -6,11 +6,10 @@ default). Whatever is refused is named by column and reason, never by its value.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from crm_core.corebank.checks import CHECKS
 from crm_core.corebank.entities import LONGEST_KEY, LONGEST_TEXT, VERSION, Column, Entity, Type
@@ -41,8 +40,7 @@ class CellRefused(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What the bank tells under one key: one row, or all rows of a group.
 
     `cells` are as they came, in the order of the entity's columns; `lines` are theirs in the file.
@@ -64,7 +62,7 @@ class RowReader:
         names = entity.header
         self._currency = names.index("currency") if "currency" in names else None
         self._plain = [
-            (n, one, _reader(one, region))
+            (n, one.name, _reader(one, region), one)
             for n, one in enumerate(entity.columns)
             if one.type is not Type.MONEY
         ]
@@ -74,17 +72,17 @@ class RowReader:
     def read(self, cells: Cells) -> Values:
         """The values of a row. Raises CellRefused."""
         values: Values = {}
-        for n, column, reader in self._plain:
+        for n, name, reader, column in self._plain:
             text = cells[n] or column.default
             if text:
                 try:
-                    values[column.name] = reader(text)
+                    values[name] = reader(text)
                 except _WRONG as error:
-                    raise CellRefused(column.name, column.type) from error
+                    raise CellRefused(name, column.type) from error
+            elif column.required:
+                raise CellRefused(name, "required")
             else:
-                if column.required:
-                    raise CellRefused(column.name, "required")
-                values[column.name] = None
+                values[name] = None
         if self._currency is not None:
             self._read_money(cells, values)
         if self._check is not None and (problem := self._check(values)) is not None:
@@ -110,7 +108,7 @@ def told(
     versions differ."""
     first = rows[0]
     version = first[VERSION]
-    if any(row[VERSION] != version for row in rows):
+    if len(rows) > 1 and any(row[VERSION] != version for row in rows):
         raise CellRefused(VERSION, "group_versions")
     text = "\x1e".join(["\x1f".join(one) for one in cells])
     hash_ = blake2b(text.encode(), digest_size=_DIGEST).hexdigest()

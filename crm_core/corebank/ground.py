@@ -4,6 +4,7 @@ them."""
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,8 +28,7 @@ class Ground:
     batch: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(NamedTuple):
     """What was told, with the id of what we make of it. In its rows `party_key` and the like have
     been joined by `party`: our ids of the parents."""
 

@@ -18,10 +18,13 @@ from crm_core.corebank.entities import Entity
 from crm_core.corebank.manifest import Manifest
 from crm_core.errors import Refused
 
-CHUNK = 1_000
+CHUNK = 4_000
 MOST_ERRORS = 10_000
 """As many refused rows are told of; the others are counted."""
 _BLOCK = 1 << 20
+
+_Group = list[tuple[int, tuple[str, ...]]]
+"""Rows of one key, each with its line."""
 
 Progress = Callable[[int], None]
 """Is told how many more rows were done."""
@@ -141,7 +144,7 @@ def _things(lines: Any, reader: RowReader, staged: Staged) -> Iterator[Told]:
     """What the file tells, group by group; without groups each row is one."""
     entity, places = reader.entity, _places(next(lines, []), reader.entity)
     key, width = entity.header.index(entity.key), len(entity.columns)
-    group: list[tuple[int, tuple[str, ...]]] = []
+    group: _Group = []
     for line in lines:
         staged.rows += 1
         if len(line) != width:
@@ -157,9 +160,7 @@ def _things(lines: Any, reader: RowReader, staged: Staged) -> Iterator[Told]:
         yield from _thing(reader, group, staged)
 
 
-def _thing(
-    reader: RowReader, group: list[tuple[int, tuple[str, ...]]], staged: Staged
-) -> Iterator[Told]:
+def _thing(reader: RowReader, group: _Group, staged: Staged) -> Iterator[Told]:
     """The group as one thing; with one wrong row it is refused as a whole."""
     lines, rows = [line for line, _cells in group], []
     at = 0

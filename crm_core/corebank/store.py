@@ -6,7 +6,7 @@ back. Needs a unit of work; a row that the database refuses is told from its nei
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,8 +26,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(NamedTuple):
     version: int
     hash: str
     target: str
@@ -110,8 +109,8 @@ async def _with_parents(
         for one in things:
             for row in one.rows:
                 key = row[column.name]
-                row[name] = known.get(key)
-                if key is not None and row[name] is None and one.key not in lost:
+                row[name] = target = known.get(key)
+                if target is None and key is not None and one.key not in lost:
                     lost[one.key] = Missing(told=one, entity=column.parent, key=key)
     outcome.missing += lost.values()
     return [one for one in things if one.key not in lost]

@@ -78,8 +78,8 @@ def spellings_of(names: Iterable[str]) -> list[dict[str, str]]:
     """Rows for the words of these names that may be misspelt."""
     found = {word for name in names for word in words(name)}
     rows = {
-        (variant, form, key(word))
-        for word in found
+        (variant, form, term)
+        for word, term in {word: key(word) for word in found}.items()
         for form in forms(word)
         for variant in variants(form)
     }

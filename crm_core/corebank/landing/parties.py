@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.corebank.bulk import add_missing, insert_rows, update_rows
@@ -17,7 +17,9 @@ from crm_core.models import (
     SearchSpelling,
     SearchTerm,
 )
+from crm_core.search.folding import words
 from crm_core.search.index import Findable, index, spellings_of, terms_of
+from crm_core.search.typing_errors import forms
 from routing.ids import PartyId
 
 _TOLD = ("kind", "display_name", "status", "status_since", "tier", "language", "vip")
@@ -68,9 +70,19 @@ async def _make_findable(session: AsyncSession, things: list[Thing]) -> None:
     await insert_rows(session, SearchDocument, ("party",), [(party,) for party, _what in found])
     terms = [(term, party, source) for party, what in found for term, source in terms_of(what)]
     await insert_rows(session, SearchTerm, ("term", "party", "source"), terms)
-    spelt = spellings_of({name for _party, what in found for name in what.names})
+    spelt = spellings_of(await _new_words(session, found))
     rows = {(one["variant"], one["word"], one["term"]) for one in spelt}
     await add_missing(session, SearchSpelling, ("variant", "word", "term"), sorted(rows))
+
+
+async def _new_words(session: AsyncSession, found: list[tuple[str, Findable]]) -> set[str]:
+    """The words whose spellings are not kept yet; most names are common."""
+    told = {word for _party, what in found for name in what.names for word in words(name)}
+    by_form = {form: word for word in told for form in forms(word)}
+    row = SearchSpelling
+    same = row.variant.in_(list(by_form)), row.variant == row.word
+    known = set(await session.scalars(select(row.word).where(*same)))
+    return {word for form, word in by_form.items() if form not in known}
 
 
 def _is_person(one: Thing) -> bool:
