@@ -162,6 +162,7 @@ async def _write_back(session: AsyncSession, application: str, ago: timedelta) -
         (CreditApplication, CreditApplication.id, ("created_at", "updated_at", "decided_at")),
         (ApplicationEvent, ApplicationEvent.application, ("at",)),
         (ApplicationVote, ApplicationVote.application, ("at",)),
+        (ApplicationDocument, ApplicationDocument.application, ("received_at",)),
         (DecisionMade, DecisionMade.application, ("at",)),
         (
             SlaClock,
