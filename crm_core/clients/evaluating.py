@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, cast
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import Table, Update, and_, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.audit import Action, Subject, record
@@ -36,6 +37,23 @@ class Period:
     why: Mapping[str, str]
     since: datetime
     until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A party that is to stand elsewhere."""
+
+    row: Party
+    aspect: StandingAspect
+    verdict: Verdict
+
+    @property
+    def before(self) -> str:
+        return self.row.status if self.aspect is StandingAspect.STATUS else self.row.tier
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        return {"whose": self.row.id, "new_value": self.verdict.value}
 
 
 async def evaluate_all(
@@ -81,19 +99,20 @@ async def evaluate(
     """Status and tier of these parties on the business date, and what of it changed."""
     facts = await facts_of(session, parties, on=on, window_days=rules.window_days)
     found = await session.scalars(select(Party).where(Party.id.in_(parties)).order_by(Party.id))
-    counts: Counter[str] = Counter()
+    changes: list[_Change] = []
+    count = 0
     for row in found:
-        counts["parties"] += 1
+        count += 1
         status = status_of(facts[row.id], on, rules.days, before=row.status)
         tier = tier_of(facts[row.id], PartyStatus(status.value), on, rules)
         if status.value != row.status:
-            counts["status_changed"] += 1
-            await _change(session, row, StandingAspect.STATUS, row.status, status)
+            changes.append(_Change(row, StandingAspect.STATUS, status))
         if tier.value != row.tier:
-            counts["tier_changed"] += 1
-            await _change(session, row, StandingAspect.TIER, row.tier, tier)
-    await session.flush()
-    return counts
+            changes.append(_Change(row, StandingAspect.TIER, tier))
+    for aspect in StandingAspect:
+        await _write(session, aspect, [one for one in changes if one.aspect is aspect])
+    changed = Counter(f"{one.aspect}_changed" for one in changes)
+    return changed + Counter({"parties": count})
 
 
 async def history(session: AsyncSession, party: PartyId, *, limit: int = 50) -> list[Period]:
@@ -113,46 +132,52 @@ async def standing_at(
     return {one.aspect: _period(one) for one in await session.scalars(statement)}
 
 
-async def _change(
-    session: AsyncSession, row: Party, aspect: StandingAspect, before: str, verdict: Verdict
-) -> None:
+async def _write(session: AsyncSession, aspect: StandingAspect, changes: Sequence[_Change]) -> None:
+    """Put the parties to their verdicts and keep what stood before, all at once."""
+    if not changes:
+        return
     now, table = moment(session), ClientStanding
-    whose = and_(table.party == row.id, table.aspect == aspect)
-    if await session.scalar(select(table.id).where(whose).limit(1)) is None and before:
-        session.add(_first(row, aspect, before))
-        await session.flush()
-    await end(session, table, whose & table.valid_to.is_(None), now)
-    session.add(
-        ClientStanding(
-            id=new_id(),
-            party=row.id,
-            aspect=aspect,
-            value=verdict.value,
-            why=dict(verdict.why),
-            valid_from=now,
-            created_at=now,
-        )
-    )
-    values: dict[str, object] = {"updated_at": now, "row_version": Party.row_version + 1}
+    parties = [one.row.id for one in changes]
+    whose = and_(table.party.in_(parties), table.aspect == aspect)
+    known = set(await session.scalars(select(table.party).where(whose)))
+    first = [_first(one) for one in changes if one.row.id not in known and one.before]
+    if first:
+        await session.execute(insert(table), first)
+    await end(session, table, and_(whose, table.valid_to.is_(None)), now)
+    fresh = [_standing(one, one.verdict.value, dict(one.verdict.why), now, now) for one in changes]
+    await session.execute(insert(table), fresh)
+    await session.execute(_settled(aspect, now), [one.parameters for one in changes])
+
+
+def _settled(aspect: StandingAspect, now: datetime) -> Update:
+    """The statement that puts a party to the value of its parameters."""
+    table = cast(Table, Party.__table__)
+    values: dict[str, Any] = {aspect.value: bindparam("new_value"), "updated_at": now}
     if aspect is StandingAspect.STATUS:
-        values |= {"status": PartyStatus(verdict.value), "status_since": now}
-    else:
-        values |= {"tier": verdict.value}
-    await session.execute(update(Party).where(Party.id == row.id).values(values))
+        values["status_since"] = now
+    values["row_version"] = table.c.row_version + 1
+    return update(table).where(table.c.id == bindparam("whose")).values(values)
 
 
-def _first(row: Party, aspect: StandingAspect, before: str) -> ClientStanding:
+def _first(one: _Change) -> dict[str, Any]:
     """What stood before the first change, as it was told with the party."""
-    since = row.status_since if aspect is StandingAspect.STATUS else row.created_at
-    return ClientStanding(
-        id=new_id(),
-        party=row.id,
-        aspect=aspect,
-        value=before,
-        why={"rule": "told"},
-        valid_from=since,
-        created_at=row.created_at,
-    )
+    row = one.row
+    since = row.status_since if one.aspect is StandingAspect.STATUS else row.created_at
+    return _standing(one, one.before, {"rule": "told"}, since, row.created_at)
+
+
+def _standing(
+    one: _Change, value: str, why: dict[str, str], since: datetime, recorded_at: datetime
+) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "party": one.row.id,
+        "aspect": one.aspect,
+        "value": value,
+        "why": why,
+        "valid_from": since,
+        "created_at": recorded_at,
+    }
 
 
 def _period(row: ClientStanding) -> Period:

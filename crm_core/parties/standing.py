@@ -35,5 +35,7 @@ async def timeline_events(
 
 
 def _value(one: ClientStanding) -> str:
-    """A status is a code of the texts, a tier its own name."""
-    return f"party.status.{one.value}" if one.aspect is StandingAspect.STATUS else one.value
+    """A code of the texts; the tiers A to D are their own names."""
+    if one.aspect is StandingAspect.STATUS:
+        return f"party.status.{one.value}"
+    return one.value if len(one.value) == 1 else f"tier.{one.value}"
