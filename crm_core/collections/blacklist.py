@@ -20,7 +20,7 @@ from crm_core.database import moment
 from crm_core.errors import FieldRefused, Refused, Unknown
 from crm_core.ids import new_id
 from crm_core.models import BlacklistEntry, EmployeeRow, Party
-from crm_core.phones import normalise
+from crm_core.phones import display, normalise
 from crm_core.sealing import NumberKind, NumberRefused, NumberSeal
 from routing.ids import AgentId, PartyId
 
@@ -262,7 +262,7 @@ async def _read(
             id=row.id,
             kind=row.kind,
             party=row.party,
-            what=party_name or row.shown,
+            what=party_name or _shown(row),
             reason=row.reason,
             scope=row.scope,
             note=row.note,
@@ -277,6 +277,10 @@ async def _read(
         )
         for row, party_name, author in await session.execute(statement)
     )
+
+
+def _shown(row: BlacklistEntry) -> str:
+    return display(row.shown) if row.kind is BlacklistKind.NUMBER else row.shown
 
 
 async def _record(

@@ -23,7 +23,7 @@ from routing.ids import AgentId, PartyId
 
 _BY = "demo"
 _COLLECTOR = "galina"
-_DAY = timedelta(days=1)
+_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 _MORNING, _EVENING = time(8, 30), time(18)
 Deed = Callable[[Seen], Awaitable[object]]
 
@@ -74,11 +74,14 @@ class _Debtor:
         return await self.session.scalar(newest) or ""
 
     async def _date_back(self, last: str, at: datetime) -> None:
-        """Let what came after the event `last` have happened at that time."""
+        """Let what came after the event `last` have happened at that time, a minute apart."""
         await self.session.flush()
         event, case = CaseEventRow, CollectionCase
-        fresh = update(event).where(event.party == self.party, event.id > last)
-        await self.session.execute(fresh.values(at=at))
+        fresh = select(event).where(event.party == self.party, event.id > last)
+        rows = await self.session.scalars(fresh.order_by(event.at, event.id))
+        for n, row in enumerate(rows):
+            row.at = at + n * _MINUTE
+        await self.session.flush()
         mine = select(case.id).where(case.party == self.party)
         taken = update(Promise).where(Promise.case.in_(mine), Promise.taken_on == at.date())
         await self.session.execute(taken.values(taken_at=at))
