@@ -179,8 +179,8 @@ def _write_config(folder: Path) -> None:
     """The shipped files, with queues that ring briefly so that tests need not wait long."""
     folder.mkdir()
     shipped = Path(config.__file__).parent
-    catalogue = (shipped / "catalogue.yaml").read_text(encoding="utf-8")
-    (folder / "catalogue.yaml").write_text(catalogue, encoding="utf-8")
+    for file in shipped.glob("*.yaml"):
+        (folder / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
     queues = (shipped / "queues.yaml").read_text(encoding="utf-8")
     assert "ring_seconds: 20" in queues
     brief = queues.replace("ring_seconds: 20", f"ring_seconds: {RING_SECONDS}")
