@@ -93,7 +93,7 @@ class VersionTerms:
         ended = self.ends_before is not None and self.ends_before <= self.starts_on
         least, most = self.min_amount, self.max_amount
         upside_down = least is not None and most is not None and most < least
-        if ended or upside_down or not 1 <= shortest <= longest or self.rate < 0:
+        if ended or upside_down or not 1 <= shortest <= longest <= LONGEST_TERM or self.rate < 0:
             raise TermsRefused
 
 

@@ -1,4 +1,4 @@
-"""The decision is told to the applicant himself, in a call in which he was verified, or not at all."""
+"""The decision is told to the applicant, in a call in which he was verified, or not at all."""
 
 import pytest
 
