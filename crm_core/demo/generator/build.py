@@ -10,6 +10,7 @@ from crm_core.demo.generator import applications, calls, cards, entries, promise
 from crm_core.demo.generator.accounts import Accounts
 from crm_core.demo.generator.complaints import complaints_file
 from crm_core.demo.generator.duplicates import Duplicate, duplicates, sharing, truth_file
+from crm_core.demo.generator.figures import ARREARS_COLUMNS, Figures, arrears_rows
 from crm_core.demo.generator.golden import Golden, golden, golden_file
 from crm_core.demo.generator.loans import Loan, loans
 from crm_core.demo.generator.numbers import Numbers
@@ -43,6 +44,7 @@ class Bank:
     duplicates: list[Duplicate]
     accounts: Accounts
     loans: list[Loan]
+    figures: Figures
     golden: Golden
 
     @property
@@ -67,6 +69,7 @@ def plan_bank(plan: Plan) -> Bank:
         duplicates=again,
         accounts=Accounts((*held.held, *special.accounts), held.second),
         loans=[*loans(plan, parties), *special.loans],
+        figures=Figures(plan),
         golden=special,
     )
 
@@ -133,13 +136,13 @@ def _loan(bank: Bank) -> Table:
 
 
 def _instalment(bank: Bank) -> Table:
-    rows = schedules.instalment_rows(bank.plan, bank.loans)
+    rows = schedules.instalment_rows(bank.plan, bank.loans, bank.figures.note)
     return Table(EntityName.INSTALMENT, schedules.INSTALMENT_COLUMNS, rows)
 
 
 def _arrears(bank: Bank) -> Table:
-    rows = schedules.arrears_rows(bank.plan, bank.loans)
-    return Table(EntityName.ARREARS, schedules.ARREARS_COLUMNS, rows)
+    rows = arrears_rows(bank.loans, bank.figures)
+    return Table(EntityName.ARREARS, ARREARS_COLUMNS, rows)
 
 
 def _balance(bank: Bank) -> Table:
@@ -148,7 +151,7 @@ def _balance(bank: Bank) -> Table:
 
 
 def _entry(bank: Bank) -> Table:
-    made = entries.entry_rows(bank.plan, bank.accounts.held, bank.loans)
+    made = entries.entry_rows(bank.plan, bank.accounts.held, bank.loans, bank.figures)
     return Table(EntityName.ENTRY, entries.COLUMNS, chain(made, bank.golden.entries))
 
 
@@ -173,7 +176,7 @@ _TABLES: tuple[Callable[[Bank], Table], ...] = (
 
 def _promises(bank: Bank) -> Extra:
     given = bank.golden.promises
-    return promises.promises_file(bank.plan, _without_golden(bank), first=given)
+    return promises.promises_file(bank.plan, _without_golden(bank), bank.figures, first=given)
 
 
 def _calls(bank: Bank) -> Extra:

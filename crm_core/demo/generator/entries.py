@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 
-from crm_core.bank.schedule import schedule
 from crm_core.demo.generator.amounts import decimal, minor
 from crm_core.demo.generator.applications import stamp
 from crm_core.demo.generator.chance import Chance, Curve
+from crm_core.demo.generator.figures import Figure, Figures
 from crm_core.demo.generator.loans import Loan
 from crm_core.demo.generator.plan import Plan
 from crm_core.demo.generator.records import Account, Row
@@ -44,7 +44,9 @@ _TEXTS = {
 _TEXT_OF_CURRENCY = {"RUB": "ru", "UAH": "uk", "CNY": "zh"}
 
 
-def entry_rows(plan: Plan, held: Sequence[Account], loans: Sequence[Loan]) -> Iterator[Row]:
+def entry_rows(
+    plan: Plan, held: Sequence[Account], loans: Sequence[Loan], figures: Figures
+) -> Iterator[Row]:
     """What moved on accounts that are used, then the last instalment paid of each running loan."""
     chance = plan.chance("entries")
     n = 0
@@ -56,7 +58,7 @@ def entry_rows(plan: Plan, held: Sequence[Account], loans: Sequence[Loan]) -> It
             yield (f"e{n:07}", 1, account.key, *_moved(plan, chance, account))
     for loan in loans:
         if loan.paid and not loan.finished:
-            yield _repaid(loan)
+            yield _repaid(loan, figures.of(loan))
 
 
 def _moved(plan: Plan, chance: Chance, account: Account) -> Row:
@@ -70,11 +72,11 @@ def _moved(plan: Plan, chance: Chance, account: Account) -> Row:
     return (kind, decimal(signed, account.currency), account.currency, stamp(booked), day, text)
 
 
-def _repaid(loan: Loan) -> Row:
-    part = schedule(loan.terms)[loan.paid - 1]
-    booked = datetime.combine(part.due_on, time(9), UTC)
-    what = (decimal(part.due, loan.currency), loan.currency, stamp(booked), part.due_on)
-    return (f"{loan.key}-{part.n}", 1, loan.key, "repayment", *what, "")
+def _repaid(loan: Loan, figure: Figure) -> Row:
+    day = loan.terms.due_on(loan.paid)
+    booked = datetime.combine(day, time(9), UTC)
+    what = (decimal(figure.paid, loan.currency), loan.currency, stamp(booked), day)
+    return (f"{loan.key}-{loan.paid}", 1, loan.key, "repayment", *what, "")
 
 
 _HAND = tuple(kind for kind, share in KINDS.items() for _ in range(share))

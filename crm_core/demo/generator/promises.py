@@ -10,10 +10,10 @@ from itertools import chain
 
 from crm_core.demo.generator.amounts import decimal
 from crm_core.demo.generator.applications import stamp
+from crm_core.demo.generator.figures import Figures
 from crm_core.demo.generator.loans import Loan
 from crm_core.demo.generator.plan import Plan, share
 from crm_core.demo.generator.records import Extra, Row
-from crm_core.demo.generator.schedules import instalments, standing
 
 PROMISED, ACTIVE = 350, 200
 """Of a thousand: conversations that end in a promise, promises that are not over yet."""
@@ -31,9 +31,11 @@ CONVERSATIONS = {1: 50, 2: 30, 3: 20}
 _LONGEST, _DAYS_AGO = 14, 60
 
 
-def promises_file(plan: Plan, loans: Sequence[Loan], *, first: Sequence[Row] = ()) -> Extra:
+def promises_file(
+    plan: Plan, loans: Sequence[Loan], figures: Figures, *, first: Sequence[Row] = ()
+) -> Extra:
     """The promises of those who are behind with a running loan, after those that are given."""
-    return Extra("promises", COLUMNS, chain(first, _rows(plan, loans)))
+    return Extra("promises", COLUMNS, chain(first, _rows(plan, loans, figures)))
 
 
 def conversations(plan: Plan, loans: Sequence[Loan]) -> list[Loan]:
@@ -43,7 +45,7 @@ def conversations(plan: Plan, loans: Sequence[Loan]) -> list[Loan]:
     return [one for one, count in zip(late, counts, strict=True) for _ in range(count)]
 
 
-def _rows(plan: Plan, loans: Sequence[Loan]) -> Iterator[Row]:
+def _rows(plan: Plan, loans: Sequence[Loan], figures: Figures) -> Iterator[Row]:
     chance = plan.chance("promises")
     spoken = conversations(plan, loans)
     made = sorted(chance.picked(range(len(spoken)), share(len(spoken), PROMISED)))
@@ -56,7 +58,7 @@ def _rows(plan: Plan, loans: Sequence[Loan]) -> Iterator[Row]:
             state = "kept"
         if state == "active":
             waiting.add(loan.owner)
-        amount = standing(plan, loan, instalments(plan, loan)).overdue
+        amount = figures.of(loan).now.overdue
         days = chance.between(1, _LONGEST)
         due_on = plan.as_of + timedelta(days=chance.below(days))
         if state != "active":

@@ -1,10 +1,9 @@
-"""The rows of loans: agreement, terms, all instalments, and the standing of what is in debt."""
+"""The rows of loans: agreement, terms, all instalments."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from crm_core.bank.arrears import Arrears, Pause, arrears
 from crm_core.bank.instalments import Instalment, Part
 from crm_core.bank.schedule import schedule
 from crm_core.bank.terms import Component
@@ -24,12 +23,6 @@ INSTALMENT_COLUMNS = (
     *(f"{one}_paid" for one in Component),
     "met_on",
 )
-ARREARS_COLUMNS = (
-    *("agreement_key", "source_version", "business_date", "currency", "dpd"),
-    *(f"overdue_{one}" for one in Component),
-    *("owed", "oldest_due_on", "next_due_on", "next_due", "last_paid_on", "last_paid", "paused"),
-)
-
 _PENALTY_FROM = 30
 _PENALTY_PERCENT = 2
 _TOLD_AT = "T05:10:00Z"
@@ -63,12 +56,19 @@ def loan_rows(loans: Sequence[Loan]) -> Iterator[Row]:
         yield (one.key, 1, one.currency, *what, terms.method.value, *dates)
 
 
-def instalment_rows(plan: Plan, loans: Sequence[Loan]) -> Iterator[Row]:
-    """All instalments of all loans; what was paid was mostly paid on its day."""
+def instalment_rows(
+    plan: Plan, loans: Sequence[Loan], note: Callable[[Loan, Sequence[Instalment]], None]
+) -> Iterator[Row]:
+    """All instalments of all loans; what was paid was mostly paid on its day.
+
+    `note` is shown each schedule.
+    """
     chance = plan.chance("days of payment")
     for one in loans:
         currency = one.currency
-        for part in instalments(plan, one):
+        whole = instalments(plan, one)
+        note(one, whole)
+        for part in whole:
             due = [
                 decimal(c.due, currency)
                 for c in (part.principal, part.interest, part.fee, part.penalty)
@@ -91,71 +91,8 @@ def instalments(plan: Plan, loan: Loan) -> Sequence[Instalment]:
     ]
 
 
-def standing(plan: Plan, loan: Loan, whole: Sequence[Instalment]) -> Arrears:
-    """How the loan stands on the plan's day, by the product's own rules."""
-    paid = [_settled(part) if part.n <= loan.paid else part for part in whole]
-    pauses = [Pause(starts_on=loan.paused_on)] if loan.paused_on else []
-    return arrears(paid, plan.as_of, pauses=pauses)
-
-
-def arrears_rows(plan: Plan, loans: Sequence[Loan]) -> Iterator[Row]:
-    """The standing of each loan that is not repaid."""
-    for one in loans:
-        if one.closed_on:
-            continue
-        whole = instalments(plan, one)
-        yield _late_row(plan, one, whole) if one.in_debt else _good_row(plan, one, whole)
-
-
-def _late_row(plan: Plan, loan: Loan, whole: Sequence[Instalment]) -> Row:
-    now, currency = standing(plan, loan, whole), loan.currency
-    parts = (now.principal, now.interest, now.fee, now.penalty, now.owed)
-    upcoming = decimal(now.next_due, currency) if now.next_due is not None else ""
-    return (
-        *(loan.key, 1, plan.as_of, currency, now.dpd),
-        *(decimal(part, currency) for part in parts),
-        *(now.oldest_due_on or "", now.next_due_on or "", upcoming),
-        *_last_paid(loan, whole),
-        "true" if now.paused else "false",
-    )
-
-
-def _good_row(plan: Plan, loan: Loan, whole: Sequence[Instalment]) -> Row:
-    """What the general rule gives for a loan paid on time, eight times as fast."""
-    currency = loan.currency
-    owed = sum(part.principal.due for part in whole[loan.paid :])
-    upcoming = whole[loan.paid]
-    return (
-        *(loan.key, 1, plan.as_of, currency, 0, "", "", "", ""),
-        *(decimal(owed, currency), "", upcoming.due_on, decimal(upcoming.due, currency)),
-        *_last_paid(loan, whole),
-        "false",
-    )
-
-
-def _last_paid(loan: Loan, whole: Sequence[Instalment]) -> tuple[date | str, str]:
-    if not loan.paid:
-        return "", ""
-    part = whole[loan.paid - 1]
-    return part.due_on, decimal(part.due, loan.currency)
-
-
 def _fined(part: Instalment) -> Instalment:
     return replace(part, penalty=Part(due=part.due * _PENALTY_PERCENT // 100))
-
-
-def _settled(part: Instalment) -> Instalment:
-    def paid(one: Part) -> Part:
-        return replace(one, paid=one.due)
-
-    return replace(
-        part,
-        principal=paid(part.principal),
-        interest=paid(part.interest),
-        fee=paid(part.fee),
-        penalty=paid(part.penalty),
-        met_on=part.due_on,
-    )
 
 
 def _paid_on(plan: Plan, part: Instalment, *, late: int) -> date:

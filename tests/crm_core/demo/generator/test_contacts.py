@@ -9,6 +9,7 @@ import yaml
 
 from crm_core.demo.generator.calls import HOURS, calls_file
 from crm_core.demo.generator.complaints import TOPICS, complaints_file
+from crm_core.demo.generator.figures import Figures
 from crm_core.demo.generator.loans import loans
 from crm_core.demo.generator.numbers import Numbers
 from crm_core.demo.generator.parties import roster
@@ -104,7 +105,7 @@ def test_topics_and_dispositions_are_the_catalogues(made: Kept) -> None:
 def test_promises_are_made_kept_and_broken_as_told() -> None:
     plan = plan_of(20_000)
     lent = loans(plan, roster(plan))
-    found = rows(promises_file(plan, lent))
+    found = rows(promises_file(plan, lent, Figures(plan)))
     assert near(len(found) / len(conversations(plan, lent)), 0.35, 0.01)
     over = [row for row in found if row["state"] != "active"]
     kept = sum(row["state"] == "kept" for row in over)

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from crm_core.bank.terms import range_of
 from crm_core.demo.generator.applications import CALENDAR, NORM_MINUTES
-from crm_core.demo.generator.schedules import instalments, standing
+from crm_core.demo.generator.figures import standing
+from crm_core.demo.generator.schedules import instalments
 from crm_core.worktime.hours import minutes_between
 from tests.crm_core.demo.generator.conftest import AS_OF, Kept
 from tests.crm_core.demo.generator.test_clients import near
