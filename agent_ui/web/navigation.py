@@ -1,7 +1,11 @@
-"""The links of the strip: which parts of the product an employee finds there, in this order."""
+"""The links of the strip: which parts of the product an employee finds there, in this order.
 
-from collections.abc import Iterator
+The strip has room for a few; what a role does all day stands in front, the rest behind "More".
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from agent_ui.web.access_table import ACCESS
 from crm_core.models import Role
@@ -16,27 +20,55 @@ class Link:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """What stands in the strip, and what behind "More"."""
+
+    front: tuple[Link, ...]
+    more: tuple[Link, ...]
+
+
 START = Link("/", "nav.console")
 BOARD = Link("/", "nav.board")
 PARTS = (
     Link("/today", "nav.today"),
-    Link("/cards", "nav.cards"),
     Link("/tasks", "nav.tasks"),
+    Link("/collections", "nav.collections"),
     Link("/applications", "nav.applications"),
+    Link("/cards", "nav.cards"),
     Link("/complaints", "nav.complaints"),
     Link("/interests", "nav.interests"),
-    Link("/collections", "nav.collections"),
+    Link("/groups", "groups.title"),
+    Link("/duplicates", "duplicates.title"),
     Link("/parties/new", "nav.new_client"),
     Link("/admin", "nav.admin"),
 )
+FRONT: Mapping[Role, frozenset[str]] = MappingProxyType(
+    {
+        Role.AGENT: frozenset({"/today", "/cards"}),
+        Role.MANAGER: frozenset({"/today", "/cards"}),
+        Role.COLLECTOR: frozenset({"/today", "/collections"}),
+        Role.CREDIT_OFFICER: frozenset({"/today", "/tasks", "/applications"}),
+        Role.SUPERVISOR: frozenset({"/cards", "/tasks", "/collections", "/applications"}),
+        Role.ADMINISTRATOR: frozenset({"/admin"}),
+    }
+)
 
 
-def links_for(role: Role) -> Iterator[Link]:
+def navigation_for(role: Role) -> Navigation:
     """The links of an employee with this role; a route that he may not use is not among them."""
+    parts = [part for part in PARTS if _opens(part, role)]
+    return Navigation(
+        front=(*_first(role), *(part for part in parts if part.path in FRONT[role])),
+        more=tuple(part for part in parts if part.path not in FRONT[role]),
+    )
+
+
+def _first(role: Role) -> tuple[Link, ...]:
     if may(role, Permission.TAKE_CALLS):
-        yield START
-    elif may(role, Permission.VIEW_BOARD):
-        yield BOARD
-    for part in PARTS:
-        if any(may(role, one) for one in ACCESS["GET", part.path].any_of):
-            yield part
+        return (START,)
+    return (BOARD,) if may(role, Permission.VIEW_BOARD) else ()
+
+
+def _opens(part: Link, role: Role) -> bool:
+    return any(may(role, one) for one in ACCESS["GET", part.path].any_of)

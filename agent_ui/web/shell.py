@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from agent_ui.i18n import Translations, accepted, read_translations
 from agent_ui.options import WebOptions
 from agent_ui.web.filters import make_filters
-from agent_ui.web.navigation import links_for
+from agent_ui.web.navigation import navigation_for
 from crm_core.staff.permissions import Permission
 from crm_core.staff.signin import SignedIn
 
@@ -109,7 +109,7 @@ def _shared(request: Request, shell: Shell) -> dict[str, Any]:
     who = who_of(request)
     return {
         "employee": who.employee if who else None,
-        "links": tuple(links_for(who.employee.role)) if who else (),
+        "links": navigation_for(who.employee.role) if who else None,
         "may": _may(who),
         "csrf": who.csrf if who else "",
         "t": text,

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from agent_ui.web.access import signed_in_of
-from agent_ui.web.navigation import links_for
+from agent_ui.web.navigation import navigation_for
 from agent_ui.web.shell import render
 from crm_core.staff.permissions import Permission, may
 
@@ -19,4 +19,4 @@ async def start(request: Request) -> Response:
         return render(request, "console.html", {})
     if may(role, Permission.VIEW_BOARD):
         return render(request, "board.html", {})
-    return RedirectResponse(next(links_for(role)).path, status_code=303)
+    return RedirectResponse(navigation_for(role).front[0].path, status_code=303)

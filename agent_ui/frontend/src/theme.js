@@ -1,1 +1,2 @@
 import "./shared/theme.js";
+import "./shared/menus.js";
