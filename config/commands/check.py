@@ -2,6 +2,7 @@
 
 import typer
 
+from config.client_rules import read_client_rules
 from config.collecting import read_collection_rules
 from config.files import read_catalogue_file, read_queues
 from config.settings import read_settings
@@ -18,4 +19,5 @@ def check() -> None:
     read_catalogue_file(settings.config_dir)
     read_work_rules(settings.config_dir)
     read_collection_rules(settings.config_dir)
+    read_client_rules(settings.config_dir)
     typer.echo("The settings are valid.")
