@@ -1,7 +1,8 @@
 """What a promised amount would pay, shown before the promise is taken. Changes nothing.
 
 The amount goes to the case's loans in its currency, the one that is most days past due first, by
-the same rules as a payment on the promised day. A mirrored loan without a schedule is left out.
+the same rules as payments on the promised day, but to nothing that falls due later: a collector
+asks for what is late. A mirrored loan without a schedule is left out.
 """
 
 from collections.abc import Sequence
@@ -53,10 +54,11 @@ async def effect_of(session: AsyncSession, case: str, amount: Money, *, due_on: 
     for agreement, last4 in await _loans(session, case, amount.currency):
         held = await schedule_of(session, agreement)
         after: Sequence[Instalment] = held.instalments
-        if left > 0:
-            done = allocate(left, held.instalments, on=due_on)
-            rows += _rows(agreement, last4, held.instalments, done.instalments, amount.currency)
-            left, after = done.excess, done.instalments
+        asked = sum(one.unpaid for one in held.instalments if one.due_on <= due_on)
+        if part := min(left, asked):
+            after = allocate(part, held.instalments, on=due_on).instalments
+            rows += _rows(agreement, last4, held.instalments, after, amount.currency)
+            left -= part
         stands = arrears(after, due_on, pauses=await pauses_of(session, agreement))
         overdue, worst = overdue + stands.overdue, max(worst, stands.dpd)
     return Effect(
