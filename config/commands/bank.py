@@ -21,6 +21,9 @@ from config.failures import Failed
 from config.keyring import keyring
 from config.settings import Settings, read_settings
 from crm_core.clock import SystemClock
+from crm_core.corebank.camt.booking import BookReport, book_file
+from crm_core.corebank.camt.statement import StatementRefused
+from crm_core.corebank.camt.xml import XmlRefused
 from crm_core.corebank.foreign.bank import ForeignBank, told_by
 from crm_core.corebank.foreign.berka import read_berka
 from crm_core.corebank.foreign.reading import SetRefused
@@ -42,6 +45,7 @@ class Format(StrEnum):
     CSV = "csv"
     BERKA = "berka"
     RETAIL_BANKING = "retail_banking"
+    CAMT053 = "camt053"
 
 
 _SETS: dict[Format, Callable[[Path], ForeignBank]] = {
@@ -66,6 +70,9 @@ def import_(
     """Take in all batches of a folder; what was taken before changes nothing."""
     settings = read_settings()
     upgrade(settings.database)
+    if format_ is Format.CAMT053:
+        _import_statements(settings, folder, as_json=as_json)
+        return
     try:
         with tempfile.TemporaryDirectory(prefix="tellerline") as scratch:
             batches = list(_batches(folder, format_, Path(scratch)))
@@ -78,6 +85,41 @@ def import_(
         _show(reports)
     if not reports or any(one.problem for one in reports):
         raise typer.Exit(1)
+
+
+def _import_statements(settings: Settings, folder: Path, *, as_json: bool) -> None:
+    """Book all statements (*.xml) of the folder, each file whole or not at all."""
+    files = sorted(folder.glob("*.xml"))
+    reports = asyncio.run(_book_all(settings, files))
+    if as_json:
+        _out.print_json(json.dumps([asdict(one) for one in reports]))
+    else:
+        counts = ("entries", "booked", "repeated", "parked", "refused", "unmatched_reversals")
+        table = Table("file", *(one.replace("_", " ") for one in counts), "")
+        for one in reports:
+            figures = (f"{getattr(one, name):,}" for name in counts)
+            table.add_row(one.file, *figures, one.problem or "")
+        _out.print(table)
+    if not reports or any(one.problem for one in reports):
+        raise typer.Exit(1)
+
+
+async def _book_all(settings: Settings, files: list[Path]) -> list[BookReport]:
+    db = Database(settings.database, clock=SystemClock())
+    seal = NumberSeal(keyring(settings))
+    try:
+        return [await _book(db, one, seal) for one in files]
+    finally:
+        await db.close()
+
+
+async def _book(db: Database, file: Path, seal: NumberSeal) -> BookReport:
+    try:
+        return await book_file(db, file, seal=seal)
+    except (XmlRefused, StatementRefused) as error:
+        return BookReport(file=file.name, problem=f"{error.code}: {error}")
+    except OSError as error:
+        return BookReport(file=file.name, problem=error.strerror or "unreadable")
 
 
 def _batches(folder: Path, format_: Format, scratch: Path) -> Iterator[Manifest]:

@@ -10,6 +10,7 @@ import pickle
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
+from itertools import islice
 from tempfile import TemporaryFile
 from typing import IO, Any, Self
 
@@ -126,16 +127,11 @@ def _check_whole(manifest: Manifest) -> None:
 
 
 def _read(manifest: Manifest, reader: RowReader, staged: Staged, progress: Progress) -> None:
-    chunk: list[Told] = []
     with manifest.file.open(encoding="utf-8", newline="") as file:
-        for one in _things(csv.reader(file, strict=True), reader, staged):
-            chunk.append(one)
-            if len(chunk) >= CHUNK:
-                pickle.dump(chunk, staged.file, pickle.HIGHEST_PROTOCOL)
-                progress(sum(len(done.rows) for done in chunk))
-                chunk = []
-    if chunk:
-        pickle.dump(chunk, staged.file, pickle.HIGHEST_PROTOCOL)
+        things = _things(csv.reader(file, strict=True), reader, staged)
+        while chunk := list(islice(things, CHUNK)):
+            pickle.dump(chunk, staged.file, pickle.HIGHEST_PROTOCOL)
+            progress(sum(len(done.rows) for done in chunk))
     if staged.rows != manifest.rows:
         raise BatchRefused("rows")
 

@@ -94,7 +94,7 @@ class _Reader:
     def feed(self, block: bytes, *, final: bool) -> None:
         try:
             self._parser.Parse(block, final)
-        except (expat.ExpatError, ValueError) as error:
+        except (expat.ExpatError, ValueError, LookupError) as error:
             raise XmlRefused("not well-formed") from error
 
     def take(self) -> list[Node]:

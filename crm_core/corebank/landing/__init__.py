@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from crm_core.corebank.ground import Landing
-from crm_core.corebank.landing import agreements, loans, parties, phones, products, statements
+from crm_core.corebank.landing import (
+    agreements,
+    loans,
+    parties,
+    phones,
+    products,
+    statements,
+    ties,
+)
 from crm_core.corebank.names import EntityName
 
 LANDINGS: Mapping[EntityName, Landing] = MappingProxyType(
@@ -12,6 +20,8 @@ LANDINGS: Mapping[EntityName, Landing] = MappingProxyType(
         EntityName.PRODUCT: products.PRODUCT,
         EntityName.PARTY: parties.PARTY,
         EntityName.PARTY_PHONE: phones.PARTY_PHONE,
+        EntityName.RELATIONSHIP: ties.RELATIONSHIP,
+        EntityName.MANAGER_ASSIGNMENT: ties.MANAGER_ASSIGNMENT,
         EntityName.AGREEMENT: agreements.AGREEMENT,
         EntityName.AGREEMENT_PARTY: agreements.AGREEMENT_PARTY,
         EntityName.CARD: agreements.CARD,
@@ -22,4 +32,4 @@ LANDINGS: Mapping[EntityName, Landing] = MappingProxyType(
         EntityName.ENTRY: statements.ENTRY,
     }
 )
-"""What can be stored."""
+"""What can be stored. An application made elsewhere has no place here yet."""

@@ -15,14 +15,17 @@ from crm_core.models import (
     Agreement,
     AgreementParty,
     Base,
+    EmployeeRow,
     LedgerEntry,
     LoanSchedule,
+    ManagerAssignment,
     Party,
     PartyPhone,
     SyncError,
 )
+from crm_core.relations.linking import relations_of
 from crm_core.search import find
-from tests.crm_core.conftest import FakeClock
+from tests.crm_core.conftest import FakeClock, hired
 from tests.crm_core.corebank.conftest import Load, stored
 from tests.crm_core.corebank.fake_bank import (
     DAY,
@@ -291,3 +294,63 @@ async def test_an_account_number_that_waits_is_sealed(
     async with db.reading() as session:
         rows = (await session.execute(Base.metadata.tables["parked_row"].select())).all()
     assert len(rows) == 1 and "40817810" not in repr(rows)
+
+
+def tie(key: str, **cells: str) -> dict[str, str]:
+    return {
+        "source_key": key, "source_version": "1", "from_key": "c1", "to_key": "c2",
+        "type": "owner", "share": "0.6", "valid_from": "2024-01-01", **cells,
+    }  # fmt: skip
+
+
+async def test_relations_stand_once_and_own_no_more_than_all(
+    db: Database, bank: FakeBank, loading: Load
+) -> None:
+    parties = [client("c1"), client("c2"), client("c3")]
+    await loading(bank.batch("party", parties))
+    rows = [
+        tie("t1"),
+        tie("t2", from_key="c3", share="0.5"),
+        tie("t3", from_key="c3", share="0.4"),
+        tie("t4", type="spouse", share=""),
+        tie("t5", type="friend of a friend", share=""),
+    ]
+    report = await loading(bank.batch("relationship", rows), refuse_above=100)
+    told = [(one.line, one.reason) for one in report.errors]
+    assert told == [(3, "share"), (6, "relation_type")]
+    async with db.reading() as session:
+        c2 = (await session.scalars(select(Party.id).where(Party.source_key == "c2"))).one()
+        kinds = sorted(one.type for one in await relations_of(session, c2))
+    assert kinds == ["owner", "owner", "spouse"]
+
+
+async def test_managers_are_those_the_bank_names_in_its_order(
+    db: Database, bank: FakeBank, loading: Load
+) -> None:
+    for name in ("anna", "boris"):
+        await hired(db, name)
+    await loading(bank.batch("party", [client("c1"), client("c2")]))
+
+    def ranked(party: str, version: str, *names: str) -> list[dict[str, str]]:
+        fixed = {"party_key": party, "source_version": version}
+        return [{**fixed, "rank": str(n), "username": one} for n, one in enumerate(names, start=1)]
+
+    rows = [*ranked("c1", "1", "anna", "boris"), *ranked("c2", "1", "nobody")]
+    report = await loading(bank.batch("manager_assignment", rows), refuse_above=100)
+    assert [(one.line, one.reason) for one in report.errors] == [(4, "username")]
+    assert await managers(db) == ["anna", "boris"]
+    await loading(bank.batch("manager_assignment", ranked("c1", "2", "boris")))
+    assert await managers(db) == ["boris"]
+
+
+async def managers(db: Database) -> list[str]:
+    row = ManagerAssignment
+    held = select(EmployeeRow.username).join(row, row.employee == EmployeeRow.id)
+    async with db.reading() as session:
+        return list(await session.scalars(held.where(row.valid_to.is_(None)).order_by(row.rank)))
+
+
+async def test_what_is_not_taken_over_yet_is_said(
+    db: Database, bank: FakeBank, loading: Load
+) -> None:
+    assert (await loading(bank.batch("application", []))).problem == "not_taken"
