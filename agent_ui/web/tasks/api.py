@@ -28,7 +28,7 @@ async def list_tasks(request: Request, query: Annotated[TaskQuery, Query()]) -> 
     viewer = signed_in_of(request).employee
     async with parts_of(request).db.reading() as session:
         desk = await desk_of(session, viewer)
-        filters = query.filters(desk, now_of(request))
+        filters = query.at(desk).filters(desk, now_of(request))
         page = await tasks(session, filters, cursor=query.cursor, limit=query.limit)
     items = [_shape(request, one) for one in page.items]
     return TaskList(items=items, next_cursor=page.next_cursor)

@@ -42,6 +42,7 @@ async def task_list(request: Request, query: Annotated[TaskQuery, Query()]) -> R
     viewer, now = signed_in_of(request).employee, now_of(request)
     async with parts_of(request).db.reading() as session:
         desk = await desk_of(session, viewer)
+        query = query.at(desk)
         page = await tasks(
             session, query.filters(desk, now), cursor=query.cursor, limit=query.limit
         )

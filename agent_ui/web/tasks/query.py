@@ -43,13 +43,20 @@ _STATES = {
 class TaskQuery(BaseModel):
     """Filters and place of a page of tasks."""
 
-    scope: Scope = Field(Scope.OWN, description="`all` gives what one may see of all")
+    scope: Annotated[Scope | None, BeforeValidator(given)] = Field(
+        None, description="`all` gives what one may see of all, and is what who directs tasks gets"
+    )
     standing: Standing = Standing.OPEN
     type: Annotated[Ident | None, BeforeValidator(given)] = None
     priority: Annotated[Priority | None, BeforeValidator(given)] = None
     party: Annotated[Ident | None, BeforeValidator(given)] = None
     cursor: Annotated[str | None, BeforeValidator(given)] = Field(None, max_length=LONGEST_CURSOR)
     limit: int = Field(50, ge=1, le=200)
+
+    def at(self, desk: Desk) -> "TaskQuery":
+        """The query with the scope that is usual at the desk, if none was asked for."""
+        usual = Scope.ALL if desk.everything else Scope.OWN
+        return self if self.scope else self.model_copy(update={"scope": usual})
 
     def filters(self, desk: Desk, now: datetime) -> TaskFilters:
         """The filters for crm_core, narrowed to what the desk reaches."""
