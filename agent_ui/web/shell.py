@@ -23,6 +23,8 @@ from crm_core.staff.signin import SignedIn
 
 LANGUAGE_COOKIE = "tellerline_language"
 STATIC_URL = "/static"
+FOUND = ("search.", "party.status.", "party.kind.", "party.tier")
+"""Beginnings of the texts that the search box shows; all that a page without live data needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,7 @@ def _shared(request: Request, shell: Shell) -> dict[str, Any]:
         "language": language,
         "languages": shell.translations.languages,
         "messages": shell.translations.messages[language],
+        "found_messages": _some(shell.translations.messages[language], FOUND),
         "live_url": shell.options.live_url,
         "assets": shell.assets,
         "catalogue": request.app.state.parts.catalogue,
@@ -124,6 +127,10 @@ def _shared(request: Request, shell: Shell) -> dict[str, Any]:
         "timezone": shell.options.timezone,
         "path": request.url.path,
     }
+
+
+def _some(messages: Mapping[str, str], begins: tuple[str, ...]) -> dict[str, str]:
+    return {code: text for code, text in messages.items() if code.startswith(begins)}
 
 
 def _may(who: SignedIn | None) -> Callable[[str], bool]:

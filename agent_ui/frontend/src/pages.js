@@ -1,3 +1,15 @@
-/** Pages without live data: filters that reload a part of the page, and nothing else. */
+/** Pages without live data: the search of the strip, and filters that reload a part of the page. */
 
+import Alpine from "@alpinejs/csp";
 import "htmx.org";
+
+import { finder, showParty } from "./search/finder.js";
+import { bindOpening } from "./search/opening.js";
+import { load } from "./shared/prefs.js";
+
+const field = document.getElementById("find-party");
+if (field) {
+  Alpine.data("partySearch", () => finder({ id: "find-party", pick: showParty }));
+  Alpine.start();
+  bindOpening(field, () => load("shortcuts", true));
+}

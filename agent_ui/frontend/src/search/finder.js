@@ -100,6 +100,9 @@ export const finder = ({ id, pick }) => {
 /** The page of a party in a tab of its own: the console's telephone must not be unloaded. */
 export const openParty = (party) => window.open(`/parties/${encodeURIComponent(party)}`, "_blank", "noopener");
 
+/** The page of a party in place of this one, which has nothing to lose. */
+export const showParty = (party) => location.assign(`/parties/${encodeURIComponent(party)}`);
+
 const shaped = (one) => ({ ...one, reason: reason(one), standing: standing(one), number: one.why === "phone" ? "" : (one.phones[0] ?? "") });
 
 const standing = ({ tier, status }) => [tier && `${t("party.tier")} ${tier}`, t(`party.status.${status}`)].filter(Boolean).join(" · ");
