@@ -22,6 +22,7 @@ from agent_ui.live.build import Live, LiveParts, build_live
 from agent_ui.options import LiveOptions, WebOptions
 from agent_ui.web.app import create_app
 from agent_ui.web.parts import Parts
+from config.calendar import read_calendar
 from config.collecting import read_collection_rules
 from config.desk_phone import provisioning_options
 from config.files import QueuePlan, read_catalogue_file, read_queues
@@ -47,6 +48,7 @@ from crm_core.parties.file_store import FileStore
 from crm_core.sealing import NumberSeal
 from crm_core.staff import employees
 from crm_core.staff.signin import SignIn
+from crm_core.worktime import calendars
 from routing.calls import OVER
 from routing.facts import RosterLoaded
 from routing.ids import FactId, NodeId
@@ -102,6 +104,7 @@ class Product:
         self.registry = CollectorRegistry()
         self.plan: QueuePlan = read_queues(settings.config_dir)
         self.catalogue = read_catalogue_file(settings.config_dir)
+        self.calendar = read_calendar(settings.config_dir, zone=settings.time_zone)
         self.work = read_work_rules(settings.config_dir)
         self.collecting = read_collection_rules(settings.config_dir)
         self.db = Database(settings.database, clock=self.clock)
@@ -295,6 +298,8 @@ class Product:
         """Take up where the last process ended: journal, roster, phones in use, screens."""
         self.loop.recover()
         self.directory.at_once("+0")  # the first question opens the file; no caller should pay
+        async with self.db.unit_of_work() as session:
+            await calendars.keep_first(session, self.calendar)
         async with self.db.reading() as session:
             people = await employees.employees(session)
             roster = await employees.roster(

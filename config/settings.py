@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     state_dir: Path = Path("var")
     """Database, journal, and the private Asterisk's files."""
     config_dir: Path = PACKAGE
-    """Where queues.yaml, catalogue.yaml, tasks.yaml and offers.yaml lie."""
+    """Where queues.yaml, catalogue.yaml, calendars.yaml, tasks.yaml and offers.yaml lie."""
     database_url: str = ""
     """Empty: SQLite in the state folder. Otherwise postgresql://user:password@host/name."""
     keyring_file: Path | None = None

@@ -108,6 +108,12 @@ async def plans(session: AsyncSession) -> tuple[CalendarPlan, ...]:
     return tuple([await plan(session, code) for code in (STANDARD, *others)])
 
 
+async def keep_first(session: AsyncSession, first: CalendarPlan) -> None:
+    """Keep the calendar that a new bank starts with, unless one is kept already."""
+    if (await plan(session, first.code)).version == 0:
+        await change(session, first, by="settings")
+
+
 async def change(session: AsyncSession, changed: CalendarPlan, *, by: str) -> None:
     """Keep the calendar as it is now. `changed.version` is the one that was shown.
 
