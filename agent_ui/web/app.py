@@ -35,9 +35,11 @@ from agent_ui.web.parties import api as parties_api
 from agent_ui.web.parties import (
     consent_pages,
     contacts,
+    contacts_api,
     document_pages,
     erasing,
     new_client,
+    profile_api,
     profile_pages,
 )
 from agent_ui.web.parties import pages as parties_pages
@@ -68,6 +70,8 @@ _PARTS = (
     consent_pages,
     document_pages,
     erasing,
+    profile_api,
+    contacts_api,
     parties_agreements,
     parties_amounts,
     parties_panel_api,

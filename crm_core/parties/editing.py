@@ -1,4 +1,8 @@
-"""What every write to a party begins and ends with: whether it may be written to, and the audit."""
+"""What every write to a party begins and ends with: whether it may be written to, and the audit.
+
+What a party is recognised by is taken anew with each write that may change it, so that whoever is
+entered a minute later is compared with how the party is now.
+"""
 
 from collections.abc import Mapping
 
@@ -6,9 +10,19 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.audit import Action, Subject, record
+from crm_core.duplicates.finding import refresh
 from crm_core.errors import PartyUnknown, Refused
 from crm_core.models import Party
 from routing.ids import PartyId
+
+_SAME_LIKENESS = frozenset(
+    {
+        Action.CONSENT_RECORDED,
+        Action.ATTACHMENT_ADDED,
+        Action.ATTACHMENT_OPENED,
+        Action.ATTACHMENT_REMOVED,
+    }
+)
 
 
 class PartyErased(Refused):
@@ -47,5 +61,7 @@ async def edited(
 ) -> None:
     """Write down what was done to the party: codes and ids alone. Last in the unit of work."""
     await session.flush()
+    if action not in _SAME_LIKENESS:
+        await refresh(session, [party])
     subject = Subject(kind="party", id=party)
     await record(session, action, actor=by, subject=subject, reason=reason, detail=detail)
