@@ -78,9 +78,11 @@ async def open_demo(settings: Settings) -> DemoBank:
 
 
 def _crowd(as_of: date) -> Plan:
-    """The made-up clients, looked after by the managers whom the demo has."""
-    managers = tuple(one.username for one in EMPLOYEES if one.role is Role.MANAGER)
-    return Plan(clients=CROWD, as_of=as_of, managers=managers)
+    """The made-up clients, looked after by the managers of the demo, first who is away."""
+    managers = [one for one in EMPLOYEES if one.role is Role.MANAGER]
+    managers.sort(key=lambda one: not one.away)
+    usernames = tuple(one.username for one in managers)
+    return Plan(clients=CROWD, as_of=as_of, managers=usernames)
 
 
 def _warn(report: Report) -> None:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 
+from crm_core.demo.generator.chance import Chance
 from crm_core.demo.generator.parties import BRANCHES, Roster
 from crm_core.demo.generator.people import others
 from crm_core.demo.generator.plan import Plan
@@ -14,6 +16,9 @@ MANAGERS, AGENTS, SUPERVISORS, TEAMS = 120, 180, 14, 9
 COLUMNS = ("party_key", "source_version", "rank", "username")
 
 SHIFTS = ("07:00-16:00", "09:00-18:00", "11:00-20:00", "15:00-24:00")
+
+AWAY = 40
+"""Of a thousand employees: those on leave on the plan's day. The first manager always is."""
 
 _MANAGED = {"A": 3, "B": 2, "C": 1}
 """How many managers a client of the tier has; others have one in three cases of ten."""
@@ -31,6 +36,7 @@ class Employee:
     branch: str
     language: str
     shift: str
+    away_until: date | None
 
 
 def staff(plan: Plan) -> list[Employee]:
@@ -52,6 +58,7 @@ def staff(plan: Plan) -> list[Employee]:
             branch=f"b{n % plan.count(BRANCHES, least=2) + 1:02}",
             language=human.language,
             shift=chance.of(SHIFTS),
+            away_until=_away(plan, chance, first=n == 0),
         )
         for n, (role, human) in enumerate(zip(roles, humans, strict=True))
     ]
@@ -70,12 +77,19 @@ def assignment_rows(plan: Plan, parties: Roster, employees: list[Employee]) -> I
 
 def staff_file(employees: list[Employee]) -> Extra:
     """The employees, whom the core bank does not tell of."""
-    columns = ("username", "name", "role", "team", "branch", "language", "shift")
-    rows = (
-        (one.username, one.name, one.role, one.team, one.branch, one.language, one.shift)
-        for one in employees
-    )
-    return Extra("staff", columns, rows)
+    columns = ("username", "name", "role", "team", "branch", "language", "shift", "away_until")
+    return Extra("staff", columns, map(_row, employees))
+
+
+def _row(one: Employee) -> Row:
+    where = (one.team, one.branch, one.language, one.shift)
+    return (one.username, one.name, one.role, *where, one.away_until or "")
+
+
+def _away(plan: Plan, chance: Chance, *, first: bool) -> date | None:
+    """The last day of somebody's leave."""
+    days = chance.between(1, 14)
+    return plan.as_of + timedelta(days=days) if chance.hits(AWAY) or first else None
 
 
 def _username(role: str, n: int) -> str:
