@@ -1,6 +1,6 @@
 """Contact points, documents, consents and files of a party over the API."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Path, Request, Response
 from starlette.datastructures import UploadFile
@@ -39,7 +39,9 @@ from routing.ids import PartyId
 
 router = api_router("contact points")
 
-NONE = {404: {"model": Problem, "description": "There is no such party, or nothing such of it"}}
+NONE: dict[int | str, dict[str, Any]] = {
+    404: {"model": Problem, "description": "There is no such party, or nothing such of it"}
+}
 Party = Annotated[Ident, Path()]
 HERE = "/parties/{party}"
 

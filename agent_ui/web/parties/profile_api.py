@@ -43,7 +43,9 @@ from routing.ids import PartyId
 router = api_router("profiles")
 
 AMOUNTS = ("monthly_income", "monthly_expense")
-NONE = {404: {"model": Problem, "description": "There is no such party"}}
+NONE: dict[int | str, dict[str, Any]] = {
+    404: {"model": Problem, "description": "There is no such party"}
+}
 Party = Annotated[Ident, Path()]
 Own = PersonFacts | OrganisationFacts
 

@@ -5,17 +5,19 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from crm_core.audit import verify
 from crm_core.bank.agreements import move_agreement
 from crm_core.bank.terms import AgreementStatus
+from crm_core.cards.rows import card_row, write_rows
 from crm_core.database import Database
 from crm_core.models import (
     AddressKind,
     Agreement,
     AuditEvent,
     Base,
+    CallCard,
     ConsentChannel,
     ConsentPurpose,
     ConsentSource,
@@ -34,7 +36,8 @@ from crm_core.parties.profile_edit import edit_profile, set_tax_id
 from crm_core.search import find
 from routing.ids import PartyId
 from tests.crm_core.bank.offers import SEAL, opened
-from tests.crm_core.conftest import person
+from tests.crm_core.calls import view
+from tests.crm_core.conftest import START, person
 
 SECRETS = ("Соколова", "Мария", "Томск", "Остоженка", "sokolova", "9161234567", "dossier")
 
@@ -97,6 +100,23 @@ async def test_nothing_personal_is_left_and_the_audit_is_whole(
         assert (await find(session, "4508123456", 5, region="RU", seal=SEAL)).items == ()
         assert await granted(session, party, ConsentPurpose.MARKETING, ConsentChannel.SMS)
         assert (await verify(session)).unbroken
+
+
+async def test_a_call_keeps_when_it_was_and_loses_what_was_heard(
+    db: Database, tmp_path: Path
+) -> None:
+    party = await whole_client(db, FileStore(tmp_path, largest=1000))
+    card = view(number="+79161234567", raw_number="89161234567")
+    async with db.unit_of_work() as session:
+        await write_rows(session, [card_row(card, position="p1", recorded_at=START)])
+        heard = {"caller_name": "Мария", "essence": "Томск", "party": party}
+        await session.execute(update(CallCard).values(**heard))
+    async with db.unit_of_work() as session:
+        await erase(session, party, reason=ErasureReason.ASKED, by="admin")
+        left = (await session.scalars(select(CallCard))).one()
+    assert (left.party, left.arrived_at, left.number) == (party, START, None)
+    told = await everything(db)
+    assert [one for one in SECRETS if one in told] == []
 
 
 async def test_to_ask_twice_changes_nothing_and_nothing_can_be_added(
