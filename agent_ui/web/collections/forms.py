@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from agent_ui.text import Ident, ShortText
+from agent_ui.text import Ident, LongText, ShortText
 from agent_ui.web.cards.query import LONGEST_CURSOR
 from agent_ui.web.work import date_of, money_of
 from crm_core.bank.terms import DelinquencyRange
 from crm_core.collections.blacklist import LONGEST_NOTE, Proposal
+from crm_core.collections.cases import LONGEST_NOTE as LONGEST
 from crm_core.collections.cases import StepDone
 from crm_core.collections.promises import PromiseFacts
 from crm_core.collections.reading import CaseFilters
@@ -35,7 +36,7 @@ def _given(value: object) -> object:
 Maybe = Annotated[Ident | None, BeforeValidator(_given)]
 Code = Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9_]*$")]
 Day = Annotated[str, Field(max_length=10)]
-Note = Annotated[str, Field(max_length=2_000)]
+Note = Annotated[LongText, Field(max_length=LONGEST)]
 Version = Annotated[int, Field(ge=0, le=2**31)]
 
 
@@ -159,7 +160,7 @@ class EntryForm(BaseModel):
     scope: BlacklistScope = BlacklistScope.COLLECTION
     starts_on: Day = ""
     ends_before: Day = ""
-    note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
+    note: Annotated[LongText, Field(max_length=LONGEST_NOTE)] = ""
 
     def proposal(self, today: date) -> Proposal:
         """Raises FieldRefused."""

@@ -25,6 +25,7 @@ from crm_core.collections.states import (
     CASE_STATES,
     DIRECTED,
     ENDED,
+    CaseEvent,
     CasePause,
     CaseState,
     Channel,
@@ -261,7 +262,6 @@ async def _case(
         shown = await shown_case(session, request, case)
         people = await cases.owners(session)
     viewer, whole = signed_in_of(request).employee, shown.case
-    moves = CASE_STATES[whole.summary.state]
     running = (one for one in whole.promises if one.state is PromiseState.ACTIVE)
     context = {
         "shown": shown,
@@ -269,12 +269,7 @@ async def _case(
         "whole": whole,
         "active": next(running, None),
         "ended": whole.summary.state in ENDED,
-        "moves": [
-            event
-            for event in moves
-            if event in cases.BY_HAND
-            and (event not in DIRECTED or viewer.may(Permission.DIRECT_CASES))
-        ],
+        "moves": _moves(whole.summary.state, directs=viewer.may(Permission.DIRECT_CASES)),
         "people": people,
         "channels": [one for one in Channel if one is not Channel.NONE],
         "all_channels": list(Channel),
@@ -289,3 +284,9 @@ async def _case(
     }
     status = 422 if isinstance(refused, FieldRefused) else 409 if refused else 200
     return render(request, "collections/case.html", context_of(request) | context, status=status)
+
+
+def _moves(state: CaseState, *, directs: bool) -> list[CaseEvent]:
+    """The moves by hand that the employee may make in this state."""
+    known = (event for event in CASE_STATES[state] if event in cases.BY_HAND)
+    return [event for event in known if directs or event not in DIRECTED]

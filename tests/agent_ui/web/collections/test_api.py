@@ -73,3 +73,12 @@ async def test_wrong_promises_are_refused_by_field(site: Site) -> None:
     body = {"version": version, "channel": "call", "outcome": "not_reached", "step": "none"}
     step = await kira.post(f"{debt.api}/steps", json=body)
     assert step.json()["errors"] == [{"field": "step", "code": "unknown"}]
+
+
+async def test_text_that_no_database_takes_is_refused_at_the_edge(site: Site) -> None:
+    debt, kira = await a_debt(site), await site.browser("kira")
+    version = (await row_of(site, debt.party)).row_version
+    body = {"version": version, "channel": "call", "outcome": "not_reached"}
+    for note in ("a\x00b", "x" * 2_001):
+        answer = await kira.post(f"{debt.api}/steps", json={**body, "note": note})
+        assert (answer.status_code, answer.json()["code"]) == (422, "bad_request")
