@@ -113,7 +113,7 @@ async def test_what_somebody_else_changed_is_shown_anew(bank: Site) -> None:
 async def test_each_look_is_audited_and_nobody_knows_of_what_is_not_there(bank: Site) -> None:
     anna = await bank.browser("anna")
     path = await taken_down(bank, anna)
-    await anna.get(path)
+    assert "Draft" in (await anna.get(path)).text
     key = path.rpartition("/")[2]
     async with bank.centre.db.reading() as session:
         wanted = AuditEvent.reason == f"application:{key}", AuditEvent.action == "party_viewed"
