@@ -27,6 +27,8 @@ from crm_core.collections.states import (
     PromiseState,
 )
 from crm_core.collections.strategy import CollectionRules, PromiseRules
+from crm_core.collections.telling import tell_bank
+from crm_core.corebank.outbox import OutboxKind
 from crm_core.database import moment
 from crm_core.errors import FieldRefused, Refused, Unknown
 from crm_core.ids import new_id
@@ -102,6 +104,7 @@ async def take_promise(
     session.add(promise)
     moved(session, case, CaseEvent.PROMISE, Doing(by=seen.by, call=facts.call, note=promise.id))
     await plan(session, case, await items_of(session, case.id), rules, on=seen.on)
+    await tell_bank(session, OutboxKind.PROMISE_CREATED, case, promise)
     detail = {"promise": promise.id, "due_on": facts.due_on.isoformat()}
     await recorded(session, case, Action.PROMISE_TAKEN, seen, detail)
     return promise.id

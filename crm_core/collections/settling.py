@@ -17,6 +17,8 @@ from crm_core.bank.terms import EntryKind
 from crm_core.collections.history import NIGHT, Doing, moved_beneath
 from crm_core.collections.proof import Payment, Promised, decided, shares
 from crm_core.collections.states import PROMISE_STATES, CaseEvent, PromiseEvent, PromiseState
+from crm_core.collections.telling import tell_bank
+from crm_core.corebank.outbox import OutboxKind
 from crm_core.models import (
     Agreement,
     CaseItem,
@@ -31,6 +33,12 @@ from crm_core.states import after
 _PAYMENTS = (EntryKind.REPAYMENT, EntryKind.TRANSFER, EntryKind.CASH)
 _CASE_EVENTS: Mapping[PromiseEvent, CaseEvent] = MappingProxyType(
     {PromiseEvent.KEEP: CaseEvent.KEEP, PromiseEvent.BREAK: CaseEvent.BREAK}
+)
+_TOLD: Mapping[PromiseEvent, OutboxKind] = MappingProxyType(
+    {
+        PromiseEvent.KEEP: OutboxKind.PROMISE_KEPT,
+        PromiseEvent.BREAK: OutboxKind.PROMISE_BROKEN,
+    }
 )
 _Back = aliased(LedgerEntry)
 
@@ -56,6 +64,7 @@ async def settle(session: AsyncSession, case: CollectionCase, *, on: date) -> Pr
         promise.state = after(PROMISE_STATES, promise.state, event)
         promise.decided_on = on
         moved_beneath(session, case, _CASE_EVENTS[event], Doing(by=NIGHT, note=promise.id))
+        await tell_bank(session, _TOLD[event], case, promise)
     await session.flush()
     return event
 

@@ -24,6 +24,7 @@ from crm_core.database import Database
 from crm_core.errors import FieldRefused
 from crm_core.models import (
     LedgerEntry,
+    OutboxMessage,
     Promise,
     PromiseAllocation,
     PromiseException,
@@ -339,3 +340,18 @@ async def test_sums_are_exact(db: Database, clock: FakeClock) -> None:
         spent = spent.join(share, share.entry == LedgerEntry.id).group_by(LedgerEntry.id)
         assert all(used <= whole for whole, used in await session.execute(spent))
     assert sums == rows and sums[first] == 3_333
+
+
+async def test_the_bank_is_told_of_a_promise_and_of_its_end_once(db: Database) -> None:
+    party, loan, promise = await a_promise(db)
+    await paid(db, loan, INSTALMENT)
+    await night(db)
+    await night(db)
+    async with db.reading() as session:
+        told = list(await session.scalars(select(OutboxMessage).order_by(OutboxMessage.seq)))
+    assert [(one.kind, one.subject) for one in told] == [
+        ("promise.created", party),
+        ("promise.kept", party),
+    ]
+    assert {one.payload["promise"] for one in told} == {promise}
+    assert told[1].payload["kept_minor"] == INSTALMENT
