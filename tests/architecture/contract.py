@@ -1,5 +1,7 @@
-"""The tables of docs/core-banking.md, made from the contract; `python -m tests.architecture.contract`
-writes them anew between the page's two marks."""
+"""The tables of docs/core-banking.md, made from the contract.
+
+`python -m tests.architecture.contract` writes them anew between the page's two marks.
+"""
 
 from pathlib import Path
 

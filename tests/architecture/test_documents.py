@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import PREFIX, Settings
+from tests.architecture.contract import PAGE, page_with_tables
 from tests.architecture.diagrams import STATES, states_document
 
 ROOT = Path(__file__).parents[2]
@@ -17,6 +18,11 @@ NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 
 def test_state_diagram_is_what_the_table_says() -> None:
     assert STATES.read_text(encoding="utf-8") == states_document()
+
+
+def test_the_core_banking_contract_is_what_its_table_says() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert text == page_with_tables(text)
 
 
 def test_every_test_named_in_the_capabilities_exists() -> None:
