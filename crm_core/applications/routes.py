@@ -28,6 +28,7 @@ MOST_VOTES = 15
 LONGEST_NORM = 20_000
 LONGEST_VALIDITY = 366
 
+_MISSING = ": is missing"
 _RIGHTS = (Permission.WORK_APPLICATIONS, Permission.DECIDE_APPLICATIONS)
 
 
@@ -123,8 +124,14 @@ def read_routes(text: str) -> Routes:
     routes = tuple(_route(item, f"routes[{n}]", errors) for n, item in enumerate(items))
     _apart([route.code for route in routes], "routes", errors)
     if errors:
-        raise RoutesInvalid(errors)
+        raise RoutesInvalid(_once(errors))
     return Routes(routes=routes)
+
+
+def _once(errors: Sequence[str]) -> list[str]:
+    """The errors without what is told of a place that is missing anyway."""
+    missing = {one.removesuffix(_MISSING) for one in errors if one.endswith(_MISSING)}
+    return [one for one in errors if one.endswith(_MISSING) or one.partition(":")[0] not in missing]
 
 
 def _yaml(text: str) -> Any:
@@ -204,7 +211,7 @@ def _mapping(
     if not isinstance(data, Mapping):
         errors.append(f"{place}: must have {', '.join(sorted(needed))}")
         return {}
-    errors += [f"{place}.{key}: is missing" for key in sorted(needed - set(data))]
+    errors += [f"{place}.{key}{_MISSING}" for key in sorted(needed - set(data))]
     unknown = set(data) - needed - other
     errors += [f"{place}.{key}: is unknown" for key in sorted(map(str, unknown))]
     return data
