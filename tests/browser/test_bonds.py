@@ -18,9 +18,9 @@ async def test_bonds_are_made_and_every_screen_of_them_can_be_used(
     party = await found(page, "Соколова")
     await page.goto(f"{party}/relations?find=Brien")
     await page.select_option("#bond-type", "partner")
-    await page.click("text=Add the relation")
-    relation = page.locator("[data-relation]", has_text="business partner")
-    await expect(relation).to_contain_text("O'Brien")
+    await page.click("#add form[method=post] button")
+    relation = page.locator("[data-relation]", has_text="O'Brien")
+    await expect(relation).to_have_count(1)
     paths = ("/admin", "/admin/branches", "/admin/teams", "/admin/leave", "/admin/segments")
     for url in (page.url, f"{party}/managers", *(f"{origin(page)}{path}" for path in paths)):
         await page.goto(url)
@@ -39,11 +39,11 @@ async def a_segment_is_tried(page: Page) -> None:
     await page.fill("#segment-name", "People")
     await page.fill("#segment-rule", "kind is person\nand colour is red")
     await page.click("button[value=try]")
-    await expect(page.locator("#rule-error")).to_contain_text("Line 2, column 5:")
+    await expect(page.locator("#rule-error")).to_contain_text(re.compile(r" 2, .+ 5:"))
     await expect_accessible(page)
     await page.fill("#segment-rule", "kind is person")
     await page.click("button[value=try]")
-    await expect(page.locator("#trial-title")).to_contain_text(re.compile(r"Found: [1-9]"))
+    await expect(page.locator("#trial-title")).to_contain_text(re.compile(r": [1-9]"))
 
 
 async def found(page: Page, name: str) -> str:
