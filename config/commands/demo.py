@@ -46,6 +46,17 @@ def generate(
     )
 
 
+@app.command("hire")
+def hire(
+    folder: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="A generated bank's folder.")
+    ],
+) -> None:
+    """Hire a generated bank's staff, who never sign in, so that its clients have managers."""
+    new = importlib.import_module("config.demo_staff").run_hire(read_settings(), folder)
+    _out.print(f"Hired: {new}")
+
+
 @app.command("call")
 def call(
     number: Annotated[str, typer.Option("--from", help="Caller's number, or `anonymous`.")],

@@ -14,6 +14,9 @@ MANAGERS, AGENTS, SUPERVISORS, TEAMS = 120, 180, 14, 9
 """Employees and teams at 50,000 clients."""
 
 COLUMNS = ("party_key", "source_version", "rank", "username")
+COLUMNS_OF_STAFF = (
+    *("username", "name", "role", "team", "branch", "language", "shift", "away_until"),
+)
 
 SHIFTS = ("07:00-16:00", "09:00-18:00", "11:00-20:00", "15:00-24:00")
 
@@ -77,8 +80,7 @@ def assignment_rows(plan: Plan, parties: Roster, employees: list[Employee]) -> I
 
 def staff_file(employees: list[Employee]) -> Extra:
     """The employees, whom the core bank does not tell of."""
-    columns = ("username", "name", "role", "team", "branch", "language", "shift", "away_until")
-    return Extra("staff", columns, map(_row, employees))
+    return Extra("staff", COLUMNS_OF_STAFF, map(_row, employees))
 
 
 def _row(one: Employee) -> Row:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from config.demo_staff import hire_staff
 from crm_core.bank.holdings import agreements_of
 from crm_core.bank.reveal import Look
 from crm_core.corebank.landing import LANDINGS
@@ -29,6 +30,9 @@ async def test_every_profile_is_loaded_whole(
     plan = Plan(clients=CLIENTS, as_of=AS_OF, profile=profile)
     sink = BatchFolder(plan, tmp_path)
     write_bank(plan_bank(plan), sink)
+    async with db.unit_of_work() as session:
+        assert await hire_staff(session, tmp_path) == sink.rows["staff"]
+        assert await hire_staff(session, tmp_path) == 0
     seal = NumberSeal(throwaway_keyring())
     for batch in batches_in(tmp_path):
         if batch.entity in LANDINGS:

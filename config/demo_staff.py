@@ -1,0 +1,70 @@
+"""`tellerline demo hire`: the made-up staff of a folder, so that its clients have their managers.
+
+The core bank does not tell of employees, and a bank's own come by `tellerline staff add`. Those who
+are made up have no password: nobody can sign in as one of them.
+"""
+
+import asyncio
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from config.failures import Failed
+from config.settings import Settings
+from crm_core.clock import SystemClock
+from crm_core.database import Database, upgrade
+from crm_core.demo.generator.staff import COLUMNS_OF_STAFF
+from crm_core.demo.generator.writing import EXTRA, SOURCE
+from crm_core.models import EmployeeRow, Role
+from crm_core.staff.employees import hire
+
+_NOBODY = "!"
+_LANGUAGES = {"ru": "ru", "uk": "ru"}
+
+
+def run_hire(settings: Settings, folder: Path) -> int:
+    """Hire the staff of a generated bank. How many are new. Raises Failed."""
+    upgrade(settings.database)
+    return asyncio.run(_hire(settings, folder))
+
+
+async def _hire(settings: Settings, folder: Path) -> int:
+    db = Database(settings.database, clock=SystemClock())
+    try:
+        async with db.unit_of_work() as session:
+            return await hire_staff(session, folder)
+    finally:
+        await db.close()
+
+
+async def hire_staff(session: AsyncSession, folder: Path) -> int:
+    """Hire those of the folder's staff who are not employed yet. How many. Raises Failed."""
+    known = set(await session.scalars(select(EmployeeRow.username)))
+    new = [one for one in _staff(folder) if one["username"] not in known]
+    for one in new:
+        await hire(
+            session,
+            one["username"],
+            name=one["name"],
+            role=Role(one["role"]),
+            language=_LANGUAGES.get(one["language"], "en"),
+            password_hash=_NOBODY,
+            queues=[],
+            by=SOURCE,
+        )
+    return len(new)
+
+
+def _staff(folder: Path) -> Iterator[dict[str, str]]:
+    path = folder / EXTRA / "staff.csv"
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = csv.DictReader(file)
+            if tuple(rows.fieldnames or ()) != COLUMNS_OF_STAFF:
+                raise Failed(f"{path} is no list of made-up staff")
+            yield from rows
+    except OSError as error:
+        raise Failed(f"{path} cannot be read") from error
