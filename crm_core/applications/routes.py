@@ -28,6 +28,7 @@ MOST_VOTES = 15
 LONGEST_NORM = 20_000
 LONGEST_VALIDITY = 366
 
+_DEEPEST = 8
 _MISSING = ": is missing"
 _RIGHTS = (Permission.WORK_APPLICATIONS, Permission.DECIDE_APPLICATIONS)
 
@@ -138,8 +139,7 @@ def _yaml(text: str) -> Any:
     if len(text) > LARGEST_TEXT:
         raise RoutesInvalid([f"the text is longer than {LARGEST_TEXT} characters"])
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-            raise RoutesInvalid(["the text must not use aliases"])
+        _check_shape(text)
         return yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
@@ -147,6 +147,19 @@ def _yaml(text: str) -> Any:
         raise RoutesInvalid([f"{place}{error.problem}"]) from None
     except (yaml.YAMLError, RecursionError, ValueError):
         raise RoutesInvalid(["the text is no YAML"]) from None
+
+
+def _check_shape(text: str) -> None:
+    """Aliases and deep nesting are refused before anything is built of them: both grow out of
+    proportion to the text."""
+    depth = 0
+    for event in yaml.parse(text, yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise RoutesInvalid(["the text must not use aliases"])
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise RoutesInvalid(["the text is nested too deeply"])
 
 
 def _route(data: Any, place: str, errors: list[str]) -> Route:
