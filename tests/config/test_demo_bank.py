@@ -2,12 +2,17 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
+from rich.console import Console
 from sqlalchemy import func, select
 
 from config import demo
 from config.demo_bank import make_bank
+from config.demo_generate import run_generate
+from config.demo_staff import run_hire
 from config.failures import Failed
 from config.settings import Settings
 from crm_core.database import Database, upgrade
@@ -67,3 +72,36 @@ def test_a_bank_that_could_not_be_finished_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         make_bank(PLAN, tmp_path / "bank", stop)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"scale": "2"},
+        {"scale": "0.001"},
+        {"scale": "nan"},
+        {"scale": "half"},
+        {"clients": 19},
+        {"locale": "xx"},
+        {"profile": "calm"},
+        {"as_of": date(1999, 1, 1)},
+    ],
+)
+def test_words_that_make_no_bank_are_refused(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    right = {"clients": 20, "seed": 1, "as_of": PLAN.as_of, "locale": "mix", "scale": "1"}
+    words = {**right, "profile": "demo", "as_json": True, **wrong}
+    with pytest.raises(typer.BadParameter):
+        run_generate(Console(), tmp_path / "bank", **words)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_staff_is_hired_from_a_generated_folder_only(tmp_path: Path) -> None:
+    settings = Settings(state_dir=tmp_path)
+    with pytest.raises(Failed, match="cannot be read"):
+        run_hire(settings, tmp_path)
+    make_bank(PLAN, tmp_path / "bank")
+    assert run_hire(settings, tmp_path / "bank") > 0
+    assert run_hire(settings, tmp_path / "bank") == 0
+    (tmp_path / "bank" / "extra" / "staff.csv").write_text("name\nsomebody\n")
+    with pytest.raises(Failed, match="no list"):
+        run_hire(settings, tmp_path / "bank")
