@@ -17,6 +17,11 @@ from routing.ids import PartyId
 
 _SAME_LIKENESS = frozenset(
     {
+        Action.FIGURES_KEPT,
+        Action.FIGURES_REMOVED,
+        Action.LICENCE_ADDED,
+        Action.LICENCE_CORRECTED,
+        Action.LICENCE_ENDED,
         Action.CONSENT_RECORDED,
         Action.ATTACHMENT_ADDED,
         Action.ATTACHMENT_OPENED,
