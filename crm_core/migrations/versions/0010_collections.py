@@ -48,6 +48,11 @@ def _id():
     return sa.Column("id", _ID, nullable=False)
 
 
+def _ref(name, *, nullable=False):
+    """The id of a row that sorts by its id."""
+    return sa.Column(name, _ID, nullable=nullable)
+
+
 def _texts(*names, nullable=False):
     return [sa.Column(name, sa.Text(), nullable=nullable) for name in names]
 
@@ -137,7 +142,8 @@ def _cases() -> None:
     _index("collection_case", "closed_on", "score", "id")
     op.create_table(
         "case_item",
-        *_texts("case", "agreement"),
+        _ref("case"),
+        *_texts("agreement"),
         *_dates("added_on", "business_date"),
         *_texts("currency"),
         *_numbers("dpd"),
@@ -158,7 +164,8 @@ def _history() -> None:
     op.create_table(
         "case_event",
         _id(),
-        *_texts("case", "party"),
+        _ref("case"),
+        *_texts("party"),
         *_numbers("episode"),
         *_times("at"),
         *_texts("actor", "kind"),
@@ -178,7 +185,7 @@ def _promises() -> None:
     op.create_table(
         "promise",
         _id(),
-        *_texts("case"),
+        _ref("case"),
         *_numbers("episode"),
         *_texts("currency"),
         *_minors("amount_minor", "kept_minor"),
@@ -191,7 +198,8 @@ def _promises() -> None:
         *_texts("taken_by"),
         _code("state", "active kept broken cancelled replaced"),
         *_dates("decided_on", nullable=True),
-        *_texts("replaces", "cancel_asked_by", nullable=True),
+        _ref("replaces", nullable=True),
+        *_texts("cancel_asked_by", nullable=True),
         *_texts("cancel_reason"),
         *_texts("cancelled_by", nullable=True),
         *_numbers("row_version"),
@@ -226,7 +234,8 @@ def _promises() -> None:
 def _proof() -> None:
     op.create_table(
         "promise_allocation",
-        *_texts("promise", "entry"),
+        _ref("promise"),
+        _ref("entry"),
         *_minors("amount_minor"),
         _check("promise_allocation_amount", "amount_minor > 0"),
         _fk("promise_allocation", "promise", "promise.id"),
