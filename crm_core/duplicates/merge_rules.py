@@ -8,12 +8,13 @@ from types import MappingProxyType
 class Rule(StrEnum):
     """What becomes of a row of the party that gives way.
 
-    `MOVE`: it goes to the party that stays, unless that one has the same already. `MUST_MOVE`: the
-    merge is refused if it has. `END`: it ends now, for the other has its own. `STAY`: it is history
-    of the record itself, or derived.
+    `MOVE`: it goes to the party that stays, unless that one has the same already. `MOVE_OR_END`: it
+    ends then. `MUST_MOVE`: the merge is refused then. `END`: it ends in any case, for the other has
+    its own. `STAY`: it is history of the record itself, or derived.
     """
 
     MOVE = "move"
+    MOVE_OR_END = "move_or_end"
     MUST_MOVE = "must_move"
     END = "end"
     STAY = "stay"
@@ -47,10 +48,10 @@ RULES: Mapping[tuple[str, str], Rule] = MappingProxyType(
         ("consent_event", "party"): Rule.MOVE,
         ("blacklist_entry", "party"): Rule.MOVE,
         # To whom it is bound.
-        ("party_relationship", "from_party"): Rule.MOVE,
-        ("party_relationship", "to_party"): Rule.MOVE,
+        ("party_relationship", "from_party"): Rule.MOVE_OR_END,
+        ("party_relationship", "to_party"): Rule.MOVE_OR_END,
         ("party_group", "head"): Rule.MOVE,
-        ("party_group_member", "party"): Rule.MOVE,
+        ("party_group_member", "party"): Rule.MOVE_OR_END,
         ("person", "employer"): Rule.MOVE,
         # What it has with the bank.
         ("agreement_party", "party"): Rule.MOVE,

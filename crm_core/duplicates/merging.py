@@ -190,18 +190,29 @@ async def _one_row(
 ) -> tuple[dict[str, Any], RowOutcome]:
     """The key of the row afterwards, and what became of it. Raises MergeBlocked."""
     if bound.rule is Rule.END:
-        begins = bound.table.columns.valid_from
-        held = await session.execute(select(begins).where(_is(bound.table, key)))
-        begun: datetime = held.scalar_one()
-        ends = now if begun < now else begun + _AT_ONCE
-        await _changed(session, bound.table, key, {"valid_to": ends})
-        return key, RowOutcome.ENDED
+        return key, await _ended(session, bound, key, now)
     to = {bound.column.name: winner}
     if await _changed(session, bound.table, key, to):
         return {name: to.get(name, value) for name, value in key.items()}, RowOutcome.MOVED
     if bound.rule is Rule.MUST_MOVE:
         raise MergeBlocked(bound.table.name)
+    if bound.rule is Rule.MOVE_OR_END:
+        return key, await _ended(session, bound, key, now)
     return key, RowOutcome.KEPT
+
+
+async def _ended(
+    session: AsyncSession, bound: _Bound, key: Mapping[str, Any], now: datetime
+) -> RowOutcome:
+    """End a row that holds; what has ended already stays as it is."""
+    columns = bound.table.columns
+    held = select(columns.valid_from, columns.valid_to).where(_is(bound.table, key))
+    begun, over = (await session.execute(held)).one()
+    if over is not None:
+        return RowOutcome.KEPT
+    ends = now if begun < now else begun + _AT_ONCE
+    await _changed(session, bound.table, key, {"valid_to": ends, "ended_at": now})
+    return RowOutcome.ENDED
 
 
 async def _put_back(session: AsyncSession, row: PartyMerge, done: MergedRow) -> None:
@@ -212,7 +223,7 @@ async def _put_back(session: AsyncSession, row: PartyMerge, done: MergedRow) -> 
         still = {column.name: row.winner}
         await _changed(session, table, {**key, **still}, {column.name: row.loser})
     elif done.outcome is RowOutcome.ENDED:
-        await _changed(session, table, key, {"valid_to": None})
+        await _changed(session, table, key, {"valid_to": None, "ended_at": None})
 
 
 async def _changed(

@@ -238,7 +238,7 @@ async def _numbers(session: AsyncSession, party: PartyId) -> Sequence[str]:
 async def _bound(session: AsyncSession, party: PartyId) -> dict[str, int]:
     counts: dict[str, int] = {}
     for (table_name, column), rule in RULES.items():
-        if rule in (Rule.MOVE, Rule.MUST_MOVE):
+        if rule in (Rule.MOVE, Rule.MOVE_OR_END, Rule.MUST_MOVE):
             table = Base.metadata.tables[table_name]
             statement = select(func.count()).select_from(table)
             number = await session.scalar(statement.where(table.columns[column] == party)) or 0

@@ -26,6 +26,7 @@ from crm_core.parties.records import (
     add_person,
     add_phone,
 )
+from crm_core.relations.linking import Tie, link, relations_of
 from crm_core.search import find
 from routing.ids import PartyId
 from tests.crm_core.conftest import FakeClock, hired
@@ -154,6 +155,25 @@ async def test_parting_puts_everything_back(db: Database) -> None:
             await part(session, made, by="sofia")
         assert await find_for(session, winner) == 0
         assert await pairs_of(session, winner) == []
+
+
+async def test_what_the_two_were_to_each_other_ends_and_comes_back(
+    db: Database, clock: FakeClock
+) -> None:
+    winner, loser = await add(db, "Иванов", "Сергей"), await add(db, "Ivanov", "Sergey")
+    third = await add(db, "Петров", "Пётр")
+    async with db.unit_of_work() as session:
+        for one, other in ((loser, winner), (loser, third), (winner, third)):
+            await link(session, Tie(party=one, to=other, type="spouse"), by="test")
+    clock.pass_(hours=1)
+    before = await content(db)
+    made = await merged(db, winner, loser)
+    async with db.reading() as session:
+        assert [one.other for one in await relations_of(session, winner)] == [third]
+        assert [one.other for one in await relations_of(session, third)] == [winner]
+    async with db.unit_of_work() as session:
+        await part(session, made, by="sofia")
+    assert await content(db) == before
 
 
 async def test_what_came_after_the_merge_stays_with_the_winner(db: Database) -> None:
