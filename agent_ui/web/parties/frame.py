@@ -47,6 +47,7 @@ async def frame_of(request: Request, party: str, tab: str) -> dict[str, Any]:
         "tab": tab,
         "tabs": list(tabs_for(viewer, own=own)),
         "call": call,
+        "back": _page(request),
         "own": own,
         "look": look,
         "sentence": sentences(request),
@@ -67,6 +68,12 @@ def call_of(request: Request) -> str | None:
     """The call that the page is looked at for, from the address."""
     call = request.query_params.get("call", "")
     return call if _CALL.fullmatch(call) else None
+
+
+def _page(request: Request) -> str:
+    """The path of the page itself: a form that is answered by a page posts to a path below it."""
+    path = request.url.path
+    return path if request.method == "GET" else path.rpartition("/")[0]
 
 
 def reason_of(request: Request) -> str:

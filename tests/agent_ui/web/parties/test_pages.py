@@ -128,6 +128,7 @@ async def test_a_reason_that_is_none_keeps_what_was_written(site: Site, bank: Ba
     assert answer.status_code == 422
     assert 'value="&lt;fee"' in answer.text
     assert "Write a few words more." in answer.text
+    assert f'name="back" value="{bank.page}"' in answer.text
     assert "7.00" not in answer.text
 
 
