@@ -28,6 +28,8 @@ from crm_core.ids import new_id
 from crm_core.models import BatchState, Mirror, SyncBatch, SyncError
 from crm_core.sealing import NumberSeal
 
+NOT_TAKEN = "not_taken"
+"""The problem of a batch of an entity that has no place here yet: told, and no alarm."""
 _ENDED_AT_ONCE = 1_000
 
 
@@ -78,7 +80,7 @@ async def load(
     if before is not None and before.state is BatchState.LOADED:
         return await load_.repeated(before)
     if manifest.entity not in LANDINGS:
-        return await load_.refuse("not_taken", started_at, Staged.empty())
+        return await load_.refuse(NOT_TAKEN, started_at, Staged.empty())
     try:
         staged = stage(
             manifest,
@@ -143,8 +145,9 @@ class _Load:
                 errors=tuple(staged.errors),
             )
             await self._keep(session, report, started_at)
-            code, detail = AlarmCode.BATCH_REFUSED, {"problem": problem}
-            await raise_alarm(session, code, self.about, detail=detail)
+            if problem != NOT_TAKEN:
+                code, detail = AlarmCode.BATCH_REFUSED, {"problem": problem}
+                await raise_alarm(session, code, self.about, detail=detail)
         return report
 
     async def store(self, staged: Staged, started_at: datetime) -> Report:

@@ -354,3 +354,4 @@ async def test_what_is_not_taken_over_yet_is_said(
     db: Database, bank: FakeBank, loading: Load
 ) -> None:
     assert (await loading(bank.batch("application", []))).problem == "not_taken"
+    assert await standing(db) == []
