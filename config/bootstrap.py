@@ -35,6 +35,7 @@ from config.pbx.local_node import local_node
 from config.pbx_private import NODE, keep_running, private_node
 from config.phones import ConsolePhones
 from config.settings import NodeSettings, Settings
+from config.timers import keep_timers
 from config.webhooks import Webhooks, webhook_options
 from config.work import read_work_rules
 from crm_core import idempotency, phones
@@ -274,6 +275,7 @@ class Product:
             group.create_task(self._tidy())
             group.create_task(self.webhooks.run())
             group.create_task(keep_nights(self.db, self.settings))
+            group.create_task(keep_timers(self.db, self.work.tasks))
             if self.private is not None:
                 binary = self.private.binary
                 options = local_node(self.settings.state_dir, binary, node=NODE)

@@ -3,7 +3,7 @@
 Done again it does nothing twice: what was done is kept with the clock or with the state.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from crm_core.applications.states import APPLICATION_MOVES, ApplicationMove
 from crm_core.audit import Action, Subject, record
 from crm_core.database import Database
 from crm_core.models import CreditApplication, SlaClock
+from crm_core.nightly.batches import in_batches
 from crm_core.nightly.runner import Progress
 from crm_core.worktime import clocks
 from crm_core.worktime.calendars import calendar
@@ -26,29 +27,15 @@ _EXPIRING = [s for s, moves in APPLICATION_MOVES.items() if ApplicationMove.EXPI
 
 async def run(db: Database, *, now: datetime, progress: Progress) -> Mapping[str, int]:
     """Do what is to be done at `now`. Counts: `warned`, `breached`, `expired`."""
-    breached = await _in_batches(db, progress, lambda session: _breach(session, now))
-    warned = await _in_batches(db, progress, lambda session: _warn(session, now))
-    expired = await _in_batches(db, progress, lambda session: _expire(session, now))
+    breached = await in_batches(db, progress, lambda session: _breach(session, now))
+    warned = await in_batches(db, progress, lambda session: _warn(session, now))
+    expired = await in_batches(db, progress, lambda session: _expire(session, now))
     return {"warned": warned, "breached": breached, "expired": expired}
 
 
 async def nightly(db: Database, _on: date, progress: Progress) -> Mapping[str, int]:
     """The same as a nightly job."""
     return await run(db, now=db.clock.now(), progress=progress)
-
-
-async def _in_batches(
-    db: Database, progress: Progress, batch: Callable[[AsyncSession], Awaitable[int]]
-) -> int:
-    """Run the batch, each in a transaction of its own, until it finds nothing more to do."""
-    total = 0
-    while True:
-        async with db.unit_of_work() as session:
-            done = await batch(session)
-        if not done:
-            return total
-        total += done
-        await progress(done)
 
 
 async def _warn(session: AsyncSession, now: datetime) -> int:

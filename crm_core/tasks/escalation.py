@@ -3,7 +3,7 @@
 Done again it does nothing twice: what was told is kept with the task, step by step.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_core.audit import Action, Subject, record
 from crm_core.database import Database
 from crm_core.models import Task as TaskRow
+from crm_core.nightly.batches import in_batches
 from crm_core.nightly.runner import Progress, Work
 from crm_core.states import after
 from crm_core.tasks.colleagues import above
@@ -29,8 +30,8 @@ async def run(
     db: Database, rules: TaskRules, *, now: datetime, progress: Progress
 ) -> Mapping[str, int]:
     """Do what is to be done at `now`. Counts: `resumed`, `escalated`."""
-    resumed = await _in_batches(db, progress, lambda session: _resume(session, now))
-    escalated = await _in_batches(db, progress, lambda session: _escalate(session, rules, now))
+    resumed = await in_batches(db, progress, lambda session: _resume(session, now))
+    escalated = await in_batches(db, progress, lambda session: _escalate(session, rules, now))
     return {"resumed": resumed, "escalated": escalated}
 
 
@@ -41,20 +42,6 @@ def nightly(rules: TaskRules) -> Work:
         return await run(db, rules, now=db.clock.now(), progress=progress)
 
     return work
-
-
-async def _in_batches(
-    db: Database, progress: Progress, batch: Callable[[AsyncSession], Awaitable[int]]
-) -> int:
-    """Run the batch, each in a transaction of its own, until it finds nothing more to do."""
-    total = 0
-    while True:
-        async with db.unit_of_work() as session:
-            done = await batch(session)
-        if not done:
-            return total
-        total += done
-        await progress(done)
 
 
 async def _resume(session: AsyncSession, now: datetime) -> int:
