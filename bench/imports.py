@@ -4,7 +4,7 @@ The peer is what no import can do without: the rows that ours has stored (those 
 of the mirror, and what makes parties findable) are read back, deleted, and put in again by the
 driver's executemany, ready-made, in one transaction. Ours also reads the file, checks its hash and
 each cell, looks up versions and parents, and compares the totals. Goal: at least half as fast. On
-SQLite, all of whose work is done in this process, CPU time is counted; on PostgreSQL the time passed.
+SQLite, whose work is all done in this process, CPU time is counted; on PostgreSQL the time passed.
 """
 
 from __future__ import annotations
