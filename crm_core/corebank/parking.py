@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_core.corebank.alarms import About, AlarmCode, clear_alarms, raise_alarm
+from crm_core.corebank.alarms import About, AlarmCode, alarms, clear_alarms, raise_alarm
 from crm_core.corebank.cells import RowReader, Told
 from crm_core.corebank.entities import BATCH_ORDER, ENTITIES, Entity, Type
 from crm_core.corebank.ground import Ground, Missing, Outcome
@@ -97,15 +97,15 @@ async def unpark(session: AsyncSession, ground: Ground, *, region: str) -> Outco
 async def miss_parents(session: AsyncSession) -> None:
     """Raise an alarm for each source and entity that has waited too long; end those that are
     over."""
-    row, code, limit = ParkedRow, AlarmCode.PARKED_TOO_LONG, moment(session) - PATIENCE
-    counted = select(row.source, row.entity, func.min(row.since), func.count()).group_by(
-        row.source, row.entity
-    )
-    for source, entity, since, count in (await session.execute(counted)).all():
-        if since < limit:
-            await raise_alarm(session, code, About(source, entity), detail={"rows": str(count)})
-        else:
-            await clear_alarms(session, code, About(source, entity))
+    row, code = ParkedRow, AlarmCode.PARKED_TOO_LONG
+    late = select(row.source, row.entity, func.count()).group_by(row.source, row.entity)
+    late = late.having(func.min(row.since) < moment(session) - PATIENCE)
+    found = {About(one, entity): n for one, entity, n in await session.execute(late)}
+    for alarm in await alarms(session):
+        if alarm.code is code and alarm.about not in found:
+            await clear_alarms(session, code, alarm.about)
+    for about, count in found.items():
+        await raise_alarm(session, code, about, detail={"rows": str(count)})
 
 
 async def parked(
