@@ -203,6 +203,7 @@ _ENTITIES = (
             _one_of("role", PhoneRole, "mobile"),
             _may("rank", _T.COUNT, "1"),
             _one_of("number_status", PhoneStatus, "active"),
+            _may("synthetic", _T.FLAG, "false"),
         ),
     ),
     Entity(

@@ -199,7 +199,11 @@ class Organisation(Base):
 
 
 class PhoneNumber(Base):
-    """A number in E.164, once. `digits_reversed` finds it by its last digits."""
+    """A number in E.164, once. `digits_reversed` finds it by its last digits.
+
+    One that is `synthetic` was made up and may be somebody's all the same: never to be dialled on a
+    real trunk.
+    """
 
     __tablename__ = "phone_number"
     __table_args__ = (
@@ -211,6 +215,7 @@ class PhoneNumber(Base):
     e164: Mapped[str] = mapped_column(SortableText, unique=True)
     digits_reversed: Mapped[str] = mapped_column(SortableText)
     status: Mapped[PhoneStatus] = mapped_column(code(PhoneStatus, "status"))
+    synthetic: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
 
 

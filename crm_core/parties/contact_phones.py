@@ -51,12 +51,16 @@ class PhoneUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldPhone:
-    """A number in use, whole and masked; which of both is shown is decided by right."""
+    """A number in use, whole and masked; which of both is shown is decided by right.
+
+    A `synthetic` one was made up and must never be dialled on a real trunk.
+    """
 
     id: str
     display: str
     masked: str
     status: PhoneStatus
+    synthetic: bool
     use: PhoneUse
     verified_at: datetime | None
     valid_from: datetime
@@ -119,7 +123,7 @@ async def uses(session: AsyncSession, party: PartyId) -> Sequence[HeldPhone]:
     """The numbers that the party uses now, by rank."""
     row = PartyPhone
     statement = (
-        select(row, PhoneNumber.e164, PhoneNumber.status)
+        select(row, PhoneNumber)
         .join(PhoneNumber, PhoneNumber.id == row.phone)
         .where(row.party == party, valid(row.valid_from, row.valid_to, moment(session)))
         .order_by(row.rank, PhoneNumber.e164)
@@ -157,12 +161,13 @@ async def _row(session: AsyncSession, party: PartyId, phone: str) -> PartyPhone:
     return row
 
 
-def _held(row: PartyPhone, e164: str, status: PhoneStatus) -> HeldPhone:
+def _held(row: PartyPhone, number: PhoneNumber) -> HeldPhone:
     return HeldPhone(
         id=row.id,
-        display=phones.display(e164),
-        masked=phones.mask(e164),
-        status=status,
+        display=phones.display(number.e164),
+        masked=phones.mask(number.e164),
+        status=number.status,
+        synthetic=number.synthetic,
         use=PhoneUse(
             role=row.role,
             rank=row.rank,

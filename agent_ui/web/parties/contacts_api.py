@@ -208,6 +208,7 @@ def _phone(one: HeldPhone, *, whole: bool) -> HeldPhoneShape:
         id=one.id,
         number=one.display if whole else one.masked,
         status=one.status,
+        synthetic=one.synthetic,
         role=one.use.role,
         rank=one.use.rank,
         may_call=one.use.may_call,

@@ -217,6 +217,7 @@ class HeldPhoneShape(Shape):
     id: str
     number: str
     status: PhoneStatus
+    synthetic: bool
     role: PhoneRole
     rank: int
     may_call: bool

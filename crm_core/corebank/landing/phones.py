@@ -1,4 +1,7 @@
-"""Phone numbers of parties as the bank tells them: a number once, used by as many as use it."""
+"""Phone numbers of parties as the bank tells them: a number once, used by as many as use it.
+
+A number that was once told to be synthetic stays so: whoever dials must not learn otherwise.
+"""
 
 from collections.abc import Iterable
 
@@ -10,7 +13,7 @@ from crm_core.corebank.ground import Ground, Landing, Refusals, Thing
 from crm_core.ids import new_id
 from crm_core.models import PartyPhone, PhoneNumber, PhoneStatus
 
-_NUMBER = ("id", "e164", "digits_reversed", "status", "created_at")
+_NUMBER = ("id", "e164", "digits_reversed", "status", "synthetic", "created_at")
 _USE = ("id", "party", "phone", "raw", "role", "rank", "valid_from", "created_at")
 
 
@@ -72,18 +75,26 @@ async def _numbers(
 ) -> dict[str, str]:
     """The ids of all numbers, by number; those that nobody used yet are added."""
     wanted = {one.row["number"][0]: one.row["number_status"] for one in things}
-    rows = [(new_id(), e164, e164[:0:-1], status, ground.now) for e164, status in wanted.items()]
+    made_up = {one.row["number"][0] for one in things if one.row["synthetic"]}
+    rows = [
+        (new_id(), e164, e164[:0:-1], status, e164 in made_up, ground.now)
+        for e164, status in wanted.items()
+    ]
     await add_missing(session, PhoneNumber, _NUMBER, rows)
     row = PhoneNumber
     held = await session.execute(
-        select(row.e164, row.id, row.status).where(row.e164.in_(list(wanted)))
+        select(row.e164, row.id, row.status, row.synthetic).where(row.e164.in_(list(wanted)))
     )
     ids: dict[str, str] = {}
-    for e164, number, status in held.all():
+    for e164, number, status, synthetic in held.all():
         ids[e164] = number
+        news: dict[str, object] = {}
         if status != wanted[e164] and status not in (PhoneStatus.OWN, PhoneStatus.SERVICE):
-            told = update(row).where(row.id == number).values(status=wanted[e164])
-            await session.execute(told)
+            news["status"] = wanted[e164]
+        if e164 in made_up and not synthetic:
+            news["synthetic"] = True
+        if news:
+            await session.execute(update(row).where(row.id == number).values(**news))
     return ids
 
 

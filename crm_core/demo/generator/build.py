@@ -19,7 +19,7 @@ from crm_core.demo.generator.parties import Roster, roster
 from crm_core.demo.generator.phones import COLUMNS as PHONE_COLUMNS
 from crm_core.demo.generator.phones import Use, typed, uses
 from crm_core.demo.generator.plan import Plan
-from crm_core.demo.generator.profiles import numbers_file, profiles_file
+from crm_core.demo.generator.profiles import profiles_file
 from crm_core.demo.generator.records import Extra, Party, Row, Table
 from crm_core.demo.generator.relations import COLUMNS as RELATION_COLUMNS
 from crm_core.demo.generator.relations import groups_file, relation_rows
@@ -97,11 +97,15 @@ def _phone(bank: Bank) -> Table:
     def rows() -> Iterator[Row]:
         written = zip(bank.uses, typed(bank.plan, bank.uses), strict=True)
         for one, (key, text) in written:
-            yield (key, 1, one.party, text, one.role, one.rank, one.status)
+            yield _used(key, one, text)
         for one in bank.golden.uses:
-            yield (f"{one.party}-phone", 1, one.party, one.number, one.role, one.rank, one.status)
+            yield _used(f"{one.party}-phone", one, one.number)
 
     return Table(EntityName.PARTY_PHONE, PHONE_COLUMNS, rows())
+
+
+def _used(key: str, one: Use, text: str) -> Row:
+    return (key, 1, one.party, text, one.role, one.rank, one.status, "true")
 
 
 def _relation(bank: Bank) -> Table:
@@ -188,7 +192,6 @@ _EXTRAS: tuple[Callable[[Bank], Extra], ...] = (
     lambda bank: staff.staff_file(bank.staff),
     lambda bank: groups_file(bank.plan, bank.parties),
     lambda bank: profiles_file(bank.plan, bank.everybody, bank.golden.flags),
-    lambda bank: numbers_file([*bank.uses, *bank.golden.uses]),
     _promises,
     lambda bank: complaints_file(bank.plan, bank.parties),
     _calls,

@@ -13,7 +13,10 @@ from crm_core.demo.generator.numbers import Numbers, as_typed
 from crm_core.demo.generator.parties import Roster
 from crm_core.demo.generator.plan import Plan, share
 
-COLUMNS = ("source_key", "source_version", "party_key", "number", "role", "rank", "number_status")
+COLUMNS = (
+    *("source_key", "source_version", "party_key", "number", "role", "rank", "number_status"),
+    "synthetic",
+)
 
 USES = {1: 50, 2: 40, 3: 10}
 """How many numbers a person uses: 1.6 on average."""

@@ -1,10 +1,9 @@
-"""What is known of parties and numbers beyond the contract: files of their own."""
+"""What is known of parties beyond the contract: a file of its own."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from crm_core.demo.generator.chance import Chance
 from crm_core.demo.generator.offers import HOME_CURRENCY
-from crm_core.demo.generator.phones import Use
 from crm_core.demo.generator.plan import Plan
 from crm_core.demo.generator.records import Extra, Party, Row
 from crm_core.demo.generator.words import LEXICONS
@@ -18,12 +17,6 @@ COLUMNS = (
 def profiles_file(plan: Plan, parties: Iterable[Party], flags: dict[str, str]) -> Extra:
     """Sex, time zone, branch, address, yearly revenue in major units, and warnings."""
     return Extra("profiles", COLUMNS, _rows(plan, parties, flags))
-
-
-def numbers_file(uses: Sequence[Use]) -> Extra:
-    """All numbers once. Every one is synthetic: a dialler must never call it on a real trunk."""
-    numbers = sorted({one.number for one in uses})
-    return Extra("numbers", ("number", "synthetic"), ((one, "true") for one in numbers))
 
 
 def _rows(plan: Plan, parties: Iterable[Party], flags: dict[str, str]) -> Iterator[Row]:

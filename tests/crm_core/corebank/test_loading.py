@@ -21,6 +21,7 @@ from crm_core.models import (
     ManagerAssignment,
     Party,
     PartyPhone,
+    PhoneNumber,
     SyncError,
 )
 from crm_core.relations.linking import relations_of
@@ -234,6 +235,19 @@ async def test_a_full_batch_ends_what_it_does_not_tell_of(
         assert ended.all() == ["+79160000000"]
     back = await loading(bank.batch("party_phone", phones, kind=BatchKind.FULL, batch_id="back"))
     assert (back.stored, back.ended) == (1, 0)
+
+
+async def test_a_number_told_to_be_made_up_once_stays_so(
+    db: Database, bank: FakeBank, loading: Load
+) -> None:
+    await loading(bank.batch("party", [client()]))
+    real, made_up = phone("p1"), phone("p2", number="+79450000001", synthetic="true")
+    await loading(bank.batch("party_phone", [real, made_up]))
+    again = made_up | {"source_version": "2", "synthetic": "false"}
+    await loading(bank.batch("party_phone", [again], batch_id="again"))
+    async with db.reading() as session:
+        found = await session.execute(select(PhoneNumber.e164, PhoneNumber.synthetic))
+        assert dict(found.all()) == {"+79161234567": False, "+79450000001": True}
 
 
 async def test_a_full_batch_that_is_too_small_ends_nothing(

@@ -5,10 +5,10 @@ import re
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from agent_ui.options import WebOptions
-from crm_core.models import AuditEvent
+from crm_core.models import AuditEvent, PhoneNumber
 from crm_core.parties.contact_phones import uses
 from crm_core.parties.profile import PersonFacts, profile
 from routing.ids import PartyId
@@ -162,6 +162,16 @@ async def test_numbers_are_whole_for_whoever_looks_after_the_client_only(
         browser = await site.browser(name)
         shown = await page(browser, f"/parties/{client}/contacts")
         assert ("+7 916 123-45-67" in shown) is whole, name
+
+
+async def test_a_number_that_was_made_up_says_so(
+    site: Site, anna: httpx.AsyncClient, client: PartyId
+) -> None:
+    here = f"/parties/{client}/contacts"
+    assert "made up" not in await page(anna, here)
+    async with site.centre.db.unit_of_work() as session:
+        await session.execute(update(PhoneNumber).values(synthetic=True))
+    assert "made up" in await page(anna, here)
 
 
 async def test_a_consent_is_recorded_and_withdrawn(
