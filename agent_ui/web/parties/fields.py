@@ -89,13 +89,15 @@ class Fields:
             return None
         return int(told)
 
-    def money(self, name: str, currency: str) -> Money | None:
+    def money(
+        self, name: str, currency: str, *, currency_field: str = "budget_currency"
+    ) -> Money | None:
         """An amount in major units, with a point or a comma, spaces between thousands."""
         told = self.text(name)
         try:
             return amount_of(told, currency) if told else None
         except CurrencyUnknown:
-            self._refuse("budget_currency", "unknown_currency")
+            self._refuse(currency_field, "unknown_currency")
             return None
         except ValueError:
             self._refuse(name, "no_amount")

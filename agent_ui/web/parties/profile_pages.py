@@ -16,6 +16,7 @@ from agent_ui.web.access import parts_of, signed_in_of
 from agent_ui.web.errors import NotFound
 from agent_ui.web.parties.fields import Fields, fields_of, shown
 from agent_ui.web.parties.frame import frame_of, reason_of
+from agent_ui.web.parties.organisation_view import Forms, organisation_context
 from agent_ui.web.parties.profile_forms import form_of, general_told, own_told
 from agent_ui.web.shell import language_of, render
 from crm_core.bank.reveal import reveal
@@ -41,7 +42,7 @@ PAGE = "/parties/{party}/profile"
 @router.get(PAGE)
 async def one_profile(request: Request, party: Annotated[Ident, Path()]) -> Response:
     """What is told of the party."""
-    return await _page(request, party)
+    return await profile_page(request, party)
 
 
 @router.post(PAGE + "/tax-id")
@@ -55,7 +56,7 @@ async def whole_tax_id(request: Request, party: Annotated[Ident, Path()]) -> Res
             viewer=signed_in_of(request).employee.id,
             reason=reason_of(request),
         )
-    return await _page(request, party, tax_id=number)
+    return await profile_page(request, party, tax_id=number)
 
 
 @router.get(PAGE + "/edit")
@@ -119,7 +120,15 @@ async def _profile(request: Request, party: str, frame: dict[str, Any]) -> Profi
     return found
 
 
-async def _page(request: Request, party: str, *, tax_id: str | None = None) -> Response:
+async def profile_page(
+    request: Request,
+    party: str,
+    *,
+    tax_id: str | None = None,
+    forms: Forms | None = None,
+    refused: str | None = None,
+) -> Response:
+    """The tab; `forms` are those that were sent and refused."""
     frame = await frame_of(request, party, "profile")
     found = await _profile(request, party, frame)
     viewer = signed_in_of(request).employee
@@ -129,8 +138,12 @@ async def _page(request: Request, party: str, *, tax_id: str | None = None) -> R
         "countries": dict(countries(request)),
         "editing": viewer.may(Permission.EDIT_PARTIES) and found.erased_at is None,
         "may_number": viewer.may(Permission.VIEW_NUMBERS),
+        "may_erase": viewer.may(Permission.ERASE_PARTIES) and found.erased_at is None,
+        "refused": refused,
+        **await organisation_context(request, found, frame["look"], forms or {}),
     }
-    return render(request, "parties/profile.html", frame | context)
+    status = 422 if forms or refused else 200
+    return render(request, "parties/profile.html", frame | context, status=status)
 
 
 def _form(
