@@ -1,16 +1,32 @@
 """Erasure: of a person or organisation only ids and amounts are left, and the audit of what was.
 
-Agreements, entries, calls and cases keep their ids, dates and amounts; names, numbers, addresses,
-documents and files go. Refused while the party has anything open with the bank. Done once: to ask
-again changes nothing. The chain of the audit holds codes and ids alone, so it stays whole.
+What becomes of each table is `erasure_rules`. Refused while the party has anything open with the
+bank: an agreement, a collection case, an application. Done once: to ask again changes nothing. The
+chain of the audit holds codes and ids alone, so it stays whole.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    Table,
+    Text,
+    case,
+    cast,
+    delete,
+    exists,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_core.applications.states import OPEN as OPEN_APPLICATIONS
 from crm_core.audit import Action
 from crm_core.bank.terms import AgreementStatus
 from crm_core.database import moment
@@ -18,21 +34,20 @@ from crm_core.errors import Refused
 from crm_core.models import (
     Agreement,
     AgreementParty,
-    BankCard,
+    Base,
     CallCard,
-    ConsentEvent,
-    IdentityDocument,
-    Licence,
-    Organisation,
+    CoApplicant,
+    CollectionCase,
+    CreditApplication,
+    DuplicatePair,
     Party,
-    PartyAddress,
-    PartyEmail,
     PartyPhone,
     Person,
     PhoneNumber,
 )
 from crm_core.parties.attachments import forget_attachments
 from crm_core.parties.editing import PartyErased, editable, edited
+from crm_core.parties.erasure_rules import OPEN_PAIRS, RULES
 from crm_core.search import forget
 from routing.ids import PartyId
 
@@ -54,6 +69,18 @@ class AgreementOpen(Refused):
     code = "agreement_open"
 
 
+class CaseOpen(Refused):
+    """A collection case of the party is open."""
+
+    code = "case_open"
+
+
+class ApplicationOpen(Refused):
+    """The party applies for a loan, alone or with others, and nothing final came of it yet."""
+
+    code = "application_open"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
     """What is left to do once the erasure is committed: files to drop by their keys."""
@@ -64,84 +91,84 @@ class Erased:
 async def erase(session: AsyncSession, party: PartyId, *, reason: ErasureReason, by: str) -> Erased:
     """Erase the party. Drop the files of the answer after the commit; the sweep does if not.
 
-    Raises PartyUnknown, PartyMerged, AgreementOpen.
+    Raises PartyUnknown, PartyMerged, AgreementOpen, CaseOpen, ApplicationOpen.
     """
     try:
         row = await editable(session, party)
     except PartyErased:
         return Erased()
-    if await _has_open_agreement(session, party):
-        raise AgreementOpen
-    await _profile(session, row)
-    await _phones(session, party)
-    for table in (IdentityDocument, PartyAddress, PartyEmail):
-        await session.execute(delete(table).where(table.party == party))
-    unevidenced = update(ConsentEvent).where(ConsentEvent.party == party)
-    await session.execute(unevidenced.values(evidence=""))
-    await _calls(session, party)
-    await _bank_cards(session, party)
+    await _refuse_open(session, party)
+    numbers = set(await session.scalars(select(PartyPhone.phone).where(PartyPhone.party == party)))
     files = await forget_attachments(session, party)
     await forget(session, party)
+    await session.execute(delete(DuplicatePair).where(OPEN_PAIRS(party)))
+    await session.execute(update(Person).where(Person.employer == party).values(employer_name=None))
+    for name, rule in RULES.items():
+        table, rows = Base.metadata.tables[name], rule.rows(party)
+        if rule.dropped:
+            await session.execute(delete(table).where(rows))
+        elif rule.cleared:
+            await session.execute(update(table).where(rows).values(_cleared(table, rule.cleared)))
+    await _numbers_alone(session, numbers)
+    await _other_calls(session, party)
+    await _marked(session, row)
     await edited(session, party, Action.PARTY_ERASED, by=by, reason=reason.value)
     return Erased(files=tuple(files))
 
 
-async def _has_open_agreement(session: AsyncSession, party: PartyId) -> bool:
+async def _refuse_open(session: AsyncSession, party: PartyId) -> None:
     held = (
         select(AgreementParty.id)
         .join(Agreement, Agreement.id == AgreementParty.agreement)
         .where(AgreementParty.party == party, AgreementParty.ends_before.is_(None))
         .where(Agreement.status != AgreementStatus.CLOSED)
-        .limit(1)
     )
-    return await session.scalar(held) is not None
-
-
-async def _profile(session: AsyncSession, row: Party) -> None:
-    now = moment(session)
-    row.display_name, row.erased_at, row.updated_at = ERASED, now, now
-    row.time_zone = row.home_branch = row.source_key = row.source = None
-    row.dnc, row.vip = True, False
-    await session.flush()
-    nothing = {column.key: None for column in Person.__table__.columns if column.nullable}
-    names = {"family_name": ERASED, "given_name": "", "middle_name": ""}
-    await session.execute(update(Person).where(Person.party == row.id).values(**nothing, **names))
-    await session.execute(
-        update(Person).where(Person.employer == row.id).values(employer_name=None)
+    owed = select(CollectionCase.id).where(
+        CollectionCase.party == party, CollectionCase.closed_on.is_(None)
     )
-    empty = {column.key: None for column in Organisation.__table__.columns if column.nullable}
-    await session.execute(
-        update(Organisation).where(Organisation.party == row.id).values(**empty, legal_name=ERASED)
+    row = CreditApplication
+    together = select(CoApplicant.application).where(CoApplicant.party == party)
+    asked = select(row.id).where(
+        or_(row.party == party, row.id.in_(together)), row.state.in_(OPEN_APPLICATIONS)
     )
-    await session.execute(delete(Licence).where(Licence.organisation == row.id))
+    refusals = ((held, AgreementOpen), (owed, CaseOpen), (asked, ApplicationOpen))
+    for found, refusal in refusals:
+        if await session.scalar(found.limit(1)) is not None:
+            raise refusal
 
 
-async def _phones(session: AsyncSession, party: PartyId) -> None:
-    """The uses go, and the numbers that nobody else ever used."""
-    gone = delete(PartyPhone).where(PartyPhone.party == party).returning(PartyPhone.phone)
-    numbers = set(await session.scalars(gone))
+def _cleared(table: Table, names: str) -> dict[str, Any]:
+    return {name: _nothing(table.c[name]) for name in names.split()}
+
+
+def _nothing(column: Column[Any]) -> Any:
+    """What is left of a value: NULL, an empty list, or the sign where anything stood."""
+    if column.nullable:
+        return None
+    if isinstance(column.type, JSON):
+        return []
+    return case((column == "", literal("", Text())), else_=literal(ERASED, Text()))
+
+
+async def _numbers_alone(session: AsyncSession, numbers: Iterable[str]) -> None:
+    """Numbers go that nobody else ever used."""
     used = exists().where(PartyPhone.phone == PhoneNumber.id)
-    alone = delete(PhoneNumber).where(PhoneNumber.id.in_(numbers), ~used)
+    alone = delete(PhoneNumber).where(PhoneNumber.id.in_(list(numbers)), ~used)
     await session.execute(alone.execution_options(synchronize_session=False))
 
 
-async def _calls(session: AsyncSession, party: PartyId) -> None:
-    """Calls of the party keep when, who and how they ended; what was said and by whom goes."""
-    of_party = CallCard.party == party
-    spoken = {"caller_name": ERASED, "essence": ERASED, "follow_up": ""}
-    filled = CallCard.essence != ""
-    await session.execute(update(CallCard).where(of_party, filled).values(**spoken))
-    numbers: dict[str, object] = {
-        "number": None,
-        "raw_number": "",
-        "network_name": "",
-        "candidates": [],
-    }
-    await session.execute(update(CallCard).where(of_party).values(**numbers))
-    guessed = update(CallCard).where(CallCard.suggested_party == party, CallCard.party.is_(None))
-    await session.execute(guessed.values(**numbers))
+async def _other_calls(session: AsyncSession, party: PartyId) -> None:
+    """Calls of others from a number that they shared name the party among the candidates."""
+    row = CallCard
+    named = cast(row.candidates, Text).contains(party, autoescape=True)
+    found = await session.execute(select(row.call, row.candidates).where(named))
+    for call, candidates in found.all():
+        told = [one | {"name": ERASED} if one["party"] == party else one for one in candidates]
+        await session.execute(update(row).where(row.call == call).values(candidates=told))
 
 
-async def _bank_cards(session: AsyncSession, party: PartyId) -> None:
-    own = update(BankCard).where(BankCard.party == party)
-    await session.execute(own.values(embossed_name=ERASED))
+async def _marked(session: AsyncSession, row: Party) -> None:
+    now = moment(session)
+    await session.refresh(row)
+    row.erased_at, row.updated_at, row.dnc, row.vip = now, now, True, False
+    await session.flush()
