@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.failures import Failed
-from crm_core.corebank.landing import LANDINGS
 from crm_core.corebank.loading import LoadOptions, Report, load
 from crm_core.corebank.manifest import batches_in
 from crm_core.database import Database
@@ -61,7 +60,6 @@ async def load_bank(
     """
     options = LoadOptions(region=region)
     for batch in batches_in(folder):
-        if batch.entity in LANDINGS:
-            report = await load(db, batch, seal=seal, options=options)
-            if report.problem or report.refused or report.parked:
-                refused(report)
+        report = await load(db, batch, seal=seal, options=options)
+        if report.problem or report.refused or report.parked:
+            refused(report)

@@ -28,7 +28,7 @@ from crm_core.corebank.foreign.bank import ForeignBank, told_by
 from crm_core.corebank.foreign.berka import read_berka
 from crm_core.corebank.foreign.reading import SetRefused
 from crm_core.corebank.foreign.retail_banking import read_retail_banking
-from crm_core.corebank.loading import NOT_TAKEN, LoadOptions, Report, load
+from crm_core.corebank.loading import LoadOptions, Report, load
 from crm_core.corebank.manifest import BatchKind, Manifest, ManifestRefused, batches_in
 from crm_core.corebank.writing import BatchHead, write_batch
 from crm_core.database import Database, upgrade
@@ -83,7 +83,7 @@ def import_(
         _out.print_json(json.dumps([_told(one) for one in reports]))
     else:
         _show(reports)
-    if not reports or any(one.problem not in (None, NOT_TAKEN) for one in reports):
+    if not reports or any(one.problem for one in reports):
         raise typer.Exit(1)
 
 

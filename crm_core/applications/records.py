@@ -37,9 +37,10 @@ async def add_application(session: AsyncSession, facts: ApplicationFacts, *, by:
     routes = await current(session)
     route = routes.routes.choose(offered.family, facts.amount)
     now = moment(session)
+    (number,) = await numbers(session, (await today(session)).year, 1)
     row = CreditApplication(
         id=new_id(),
-        number=await _number(session),
+        number=number,
         party=facts.party,
         product=offered.product,
         currency=facts.amount.currency,
@@ -96,11 +97,10 @@ async def _offered(session: AsyncSession, facts: ApplicationFacts) -> Version:
     return found
 
 
-async def _number(session: AsyncSession) -> str:
-    """The next number of the bank's year: 2026-000123."""
-    year = (await today(session)).year
-    first = insert_into(session, ApplicationSeries).values(year=year, last=1)
-    following = {"last": ApplicationSeries.last + 1}
+async def numbers(session: AsyncSession, year: int, count: int) -> list[str]:
+    """The next numbers of a year, such as 2026-000123."""
+    first = insert_into(session, ApplicationSeries).values(year=year, last=count)
+    following = {"last": ApplicationSeries.last + count}
     numbered = first.on_conflict_do_update(index_elements=["year"], set_=following)
-    last = await session.scalar(numbered.returning(ApplicationSeries.last))
-    return f"{year}-{last:06}"
+    last = await session.scalar(numbered.returning(ApplicationSeries.last)) or count
+    return [f"{year}-{n:06}" for n in range(last - count + 1, last + 1)]

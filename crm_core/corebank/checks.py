@@ -17,6 +17,8 @@ Check = Callable[[Values], str | None]
 
 _SETTLED = ("paid", "waived", "written_off")
 _LAST_DIGITS = 4
+_GRANTED = frozenset({"approved", "counter_offer", "disbursed", "expired"})
+_DECIDED = _GRANTED | {"declined"}
 
 
 def _ordered(values: Values, first: str, later: str) -> bool:
@@ -111,6 +113,23 @@ def _card(values: Values) -> str | None:
     return "ready_at_branch_on" if ready and values["ready_at_branch_on"] is None else None
 
 
+def _application(values: Values) -> str | None:
+    if values["amount"] <= 0:
+        return "amount"
+    if not 1 <= values["term_months"] <= LONGEST_TERM:
+        return "term_months"
+    decided, approved = values["decided_at"], values["approved_amount"]
+    if decided is not None and decided < values["submitted_at"]:
+        return "decided_at"
+    if decided is None and (approved is not None or values["state"] in _DECIDED):
+        return "decided_at"
+    if approved is None:
+        return "approved_amount" if values["state"] in _GRANTED else None
+    if not 0 < approved <= values["amount"]:
+        return "approved_amount"
+    return "decision_expires_on" if values["decision_expires_on"] is None else None
+
+
 CHECKS: Mapping[EntityName, Check] = MappingProxyType(
     {
         EntityName.PRODUCT: _product,
@@ -124,6 +143,7 @@ CHECKS: Mapping[EntityName, Check] = MappingProxyType(
         EntityName.ARREARS: _arrears,
         EntityName.ENTRY: _entry,
         EntityName.CARD: _card,
+        EntityName.APPLICATION: _application,
     }
 )
 """The column at fault, None for a row that can be."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from crm_core.applications.states import ApplicationChannel, LoanPurpose
 from crm_core.bank.terms import (
     AgreementKind,
     AgreementRole,
@@ -379,7 +380,9 @@ _ENTITIES = (
             _must("product_code", _T.KEY),
             _CURRENCY,
             _must("amount", _T.MONEY),
-            _may("term_months", _T.COUNT),
+            _must("term_months", _T.COUNT),
+            _one_of("purpose", LoanPurpose, "other"),
+            _one_of("channel", ApplicationChannel, "branch"),
             _one_of("state", ApplicationState),
             _must("submitted_at", _T.TIME),
             _may("decided_at", _T.TIME),

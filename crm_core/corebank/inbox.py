@@ -29,7 +29,6 @@ from crm_core.corebank.cells import CellRefused, RowReader, Told
 from crm_core.corebank.cells import told as told_of
 from crm_core.corebank.entities import BY_EVENT, SCHEMA_VERSION, VERSION, Entity
 from crm_core.corebank.ground import Ground, Outcome
-from crm_core.corebank.landing import LANDINGS
 from crm_core.corebank.names import EntityName
 from crm_core.corebank.parking import park, unpark
 from crm_core.corebank.store import store, targets
@@ -121,7 +120,7 @@ async def _again(session: AsyncSession, event: Event, known: BankEvent, digest: 
 
 async def _store(session: AsyncSession, event: Event, ground: Ground, region: str) -> EventResult:
     entity = BY_EVENT.get(event.type)
-    if event.schema != SCHEMA_VERSION or entity is None or entity.name not in LANDINGS:
+    if event.schema != SCHEMA_VERSION or entity is None:
         return _refused(event, "schema" if entity else "type")
     try:
         thing = _read(event, entity, region)

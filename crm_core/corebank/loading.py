@@ -28,8 +28,6 @@ from crm_core.ids import new_id
 from crm_core.models import BatchState, Mirror, SyncBatch, SyncError
 from crm_core.sealing import NumberSeal
 
-NOT_TAKEN = "not_taken"
-"""The problem of a batch of an entity that has no place here yet: told, and no alarm."""
 _ENDED_AT_ONCE = 1_000
 
 
@@ -79,8 +77,6 @@ async def load(
         started_at = moment(session)
     if before is not None and before.state is BatchState.LOADED:
         return await load_.repeated(before)
-    if manifest.entity not in LANDINGS:
-        return await load_.refuse(NOT_TAKEN, started_at, Staged.empty())
     try:
         staged = stage(
             manifest,
@@ -145,9 +141,8 @@ class _Load:
                 errors=tuple(staged.errors),
             )
             await self._keep(session, report, started_at)
-            if problem != NOT_TAKEN:
-                code, detail = AlarmCode.BATCH_REFUSED, {"problem": problem}
-                await raise_alarm(session, code, self.about, detail=detail)
+            code, detail = AlarmCode.BATCH_REFUSED, {"problem": problem}
+            await raise_alarm(session, code, self.about, detail=detail)
         return report
 
     async def store(self, staged: Staged, started_at: datetime) -> Report:

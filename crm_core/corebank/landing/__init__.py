@@ -6,6 +6,7 @@ from types import MappingProxyType
 from crm_core.corebank.ground import Landing
 from crm_core.corebank.landing import (
     agreements,
+    applications,
     loans,
     parties,
     phones,
@@ -30,6 +31,6 @@ LANDINGS: Mapping[EntityName, Landing] = MappingProxyType(
         EntityName.ARREARS: loans.ARREARS,
         EntityName.BALANCE: statements.BALANCE,
         EntityName.ENTRY: statements.ENTRY,
+        EntityName.APPLICATION: applications.APPLICATION,
     }
 )
-"""What can be stored. An application made elsewhere has no place here yet."""

@@ -362,10 +362,3 @@ async def managers(db: Database) -> list[str]:
     held = select(EmployeeRow.username).join(row, row.employee == EmployeeRow.id)
     async with db.reading() as session:
         return list(await session.scalars(held.where(row.valid_to.is_(None)).order_by(row.rank)))
-
-
-async def test_what_is_not_taken_over_yet_is_said(
-    db: Database, bank: FakeBank, loading: Load
-) -> None:
-    assert (await loading(bank.batch("application", []))).problem == "not_taken"
-    assert await standing(db) == []

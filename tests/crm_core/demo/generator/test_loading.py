@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from config.demo_staff import hire_staff
 from crm_core.bank.holdings import agreements_of
 from crm_core.bank.reveal import Look
-from crm_core.corebank.landing import LANDINGS
 from crm_core.corebank.loading import LoadOptions, load
 from crm_core.corebank.manifest import batches_in
 from crm_core.database import Database
@@ -35,11 +34,10 @@ async def test_every_profile_is_loaded_whole(
         assert await hire_staff(session, tmp_path) == 0
     seal = NumberSeal(throwaway_keyring())
     for batch in batches_in(tmp_path):
-        if batch.entity in LANDINGS:
-            report = await load(db, batch, seal=seal, options=LoadOptions())
-            told = (report.problem, report.refused, report.parked, report.errors)
-            assert told == (None, 0, 0, ()), batch.entity
-            assert report.stored == sink.rows[batch.entity]
+        report = await load(db, batch, seal=seal, options=LoadOptions())
+        told = (report.problem, report.refused, report.parked, report.errors)
+        assert told == (None, 0, 0, ()), batch.entity
+        assert report.stored == sink.rows[batch.entity]
     async with db.reading() as session:
         parties = await session.scalar(select(func.count()).select_from(Party))
         borrower = await session.scalar(
