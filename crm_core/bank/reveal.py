@@ -33,13 +33,15 @@ class AmountsMasked(Refused):
 class Look:
     """Who looks at a party and why, such as "call:<id>", and how sure he is who is on the line.
 
-    On the ground DESK nobody is, and `reason` is what the employee wrote.
+    On the ground DESK nobody is; `reason` is then "opened:<id>", by which his own words are found,
+    and `written` are these words: the chain of the audit never holds them, for they can be erased.
     """
 
     viewer: AgentId
     reason: str
     level: VerificationLevel = VerificationLevel.NONE
     ground: Ground = Ground.CALL
+    written: str = ""
 
     @property
     def opens_amounts(self) -> bool:

@@ -297,4 +297,4 @@ async def _written(session: AsyncSession, action: Action, row: PartyMerge, *, by
     await session.flush()
     subject = Subject(kind="party", id=row.loser)
     detail = {"merge": row.id, "winner": row.winner}
-    await record(session, action, actor=by, subject=subject, reason=row.reason, detail=detail)
+    await record(session, action, actor=by, subject=subject, reason="", detail=detail)

@@ -146,9 +146,9 @@ async def dismiss(session: AsyncSession, pair_id: str, *, by: str, reason: str) 
     row.decided_at, row.decided_by = moment(session), by
     await session.flush()
     subject = Subject(kind="party", id=row.one)
-    detail = {"other": row.other}
+    detail = {"other": row.other, "pair": row.id}
     await record(
-        session, Action.PAIR_DISMISSED, actor=by, subject=subject, reason=reason, detail=detail
+        session, Action.PAIR_DISMISSED, actor=by, subject=subject, reason="", detail=detail
     )
 
 

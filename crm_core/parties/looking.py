@@ -22,6 +22,8 @@ from routing.ids import AgentId, PartyId
 OPEN_FOR = timedelta(minutes=15)
 SHORTEST_REASON = 5
 LONGEST_REASON = 200
+OPENED = "opened:"
+"""How a reason of the audit begins that leads to an employee's own words."""
 
 
 async def look_of(
@@ -33,11 +35,11 @@ async def look_of(
     if call is not None:
         return Look(viewer=viewer, reason=f"call:{call[0]}", level=call[1])
     row = OpenedAmounts
-    written = await session.scalar(
-        select(row.reason).where(*_holds(party, viewer, moment(session))).limit(1)
-    )
-    if written is not None:
-        return Look(viewer=viewer, reason=written, ground=Ground.DESK)
+    opened = select(row).where(*_holds(party, viewer, moment(session))).limit(1)
+    desk = await session.scalar(opened)
+    if desk is not None:
+        reason = f"{OPENED}{desk.id}"
+        return Look(viewer=viewer, reason=reason, ground=Ground.DESK, written=desk.reason)
     return Look(viewer=viewer, reason=reason)
 
 
@@ -54,10 +56,10 @@ async def open_amounts(
     if await session.get(Party, party) is None:
         raise PartyUnknown
     now = moment(session)
-    ends_at = now + OPEN_FOR
+    ends_at, opened = now + OPEN_FOR, new_id()
     session.add(
         OpenedAmounts(
-            id=new_id(),
+            id=opened,
             employee=viewer,
             party=party,
             reason=written,
@@ -67,7 +69,8 @@ async def open_amounts(
     )
     await session.flush()
     subject = Subject(kind="party", id=party)
-    await record(session, Action.AMOUNTS_OPENED, actor=viewer, subject=subject, reason=written)
+    reason = f"{OPENED}{opened}"
+    await record(session, Action.AMOUNTS_OPENED, actor=viewer, subject=subject, reason=reason)
     return ends_at
 
 

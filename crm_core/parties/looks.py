@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.audit import Action
 from crm_core.errors import Refused
-from crm_core.models import AgreementParty, AuditEvent, EmployeeRow
+from crm_core.models import AgreementParty, AuditEvent, EmployeeRow, OpenedAmounts
+from crm_core.parties.looking import OPENED
 from routing.ids import PartyId
 
 LARGEST_PAGE = 200
@@ -58,8 +59,9 @@ async def looks_at(
     limit, row = max(1, min(limit, LARGEST_PAGE)), AuditEvent
     own = select(AgreementParty.agreement).where(AgreementParty.party == party)
     statement = (
-        select(row, EmployeeRow.name)
+        select(row, EmployeeRow.name, OpenedAmounts.reason)
         .outerjoin(EmployeeRow, EmployeeRow.id == row.actor)
+        .outerjoin(OpenedAmounts, row.reason == literal(OPENED).concat(OpenedAmounts.id))
         .where(
             or_(
                 and_(row.subject_kind == "party", row.subject == party),
@@ -83,13 +85,13 @@ def _read(cursor: str) -> int:
     return int(cursor)
 
 
-def _look(row: AuditEvent, name: str | None) -> LookTaken:
+def _look(row: AuditEvent, name: str | None, written: str | None) -> LookTaken:
     return LookTaken(
         seq=row.seq,
         at=row.at,
         actor=row.actor,
         actor_name=name,
         action=Action(row.action),
-        reason=row.reason,
+        reason=written or row.reason,
         agreement=row.subject if row.subject_kind == "agreement" else None,
     )

@@ -8,8 +8,9 @@ from crm_core.bank.terms import VerificationLevel
 from crm_core.cards.verifying import verify
 from crm_core.database import Database
 from crm_core.errors import FieldRefused, PartyUnknown
-from crm_core.models import AuditEvent
+from crm_core.models import AuditEvent, OpenedAmounts
 from crm_core.parties.looking import LONGEST_REASON, close_amounts, look_of, open_amounts
+from crm_core.parties.looks import looks_at
 from routing.ids import AgentId, CallId, PartyId
 from tests.crm_core.calls import add_card, suggested, talking
 from tests.crm_core.conftest import FakeClock, hired, person
@@ -42,7 +43,8 @@ async def test_a_written_reason_opens_for_a_while_to_him_and_for_that_party(
     anna, clara = await person(db, "Anna"), await person(db, "Clara")
     boris, other = await hired(db, "boris"), await hired(db, "other")
     await opened(db, anna, boris.id, f"  {WHY} ")
-    assert await looks(db, anna, boris.id) == Look(viewer=boris.id, reason=WHY, ground=Ground.DESK)
+    look = await looks(db, anna, boris.id)
+    assert (look.ground, look.written, look.opens_amounts) == (Ground.DESK, WHY, True)
     assert not (await looks(db, clara, boris.id)).opens_amounts
     assert not (await looks(db, anna, other.id)).opens_amounts
     clock.pass_(minutes=15)
@@ -57,7 +59,7 @@ async def test_he_may_close_them_himself(db: Database) -> None:
     assert not (await looks(db, anna, boris.id)).opens_amounts
 
 
-async def test_opening_and_each_reveal_are_audited_with_the_reason(db: Database) -> None:
+async def test_opening_and_each_reveal_lead_from_the_audit_to_the_reason(db: Database) -> None:
     anna, boris = await person(db, "Anna"), await hired(db, "boris")
     await opened(db, anna, boris.id)
     look = await looks(db, anna, boris.id)
@@ -66,10 +68,13 @@ async def test_opening_and_each_reveal_are_audited_with_the_reason(db: Database)
     async with db.reading() as session:
         told = select(AuditEvent).where(AuditEvent.action.like("amounts%"))
         events = list(await session.scalars(told.order_by(AuditEvent.seq)))
+        ours = await session.scalar(select(OpenedAmounts.id))
+        seen = await looks_at(session, anna)
     assert [(one.action, one.actor, one.reason, one.detail) for one in events] == [
-        ("amounts_opened", boris.id, WHY, {}),
-        ("amounts_revealed", boris.id, WHY, {"ground": "desk"}),
+        ("amounts_opened", boris.id, f"opened:{ours}", {}),
+        ("amounts_revealed", boris.id, f"opened:{ours}", {"ground": "desk"}),
     ]
+    assert [one.reason for one in seen.items] == [WHY, WHY]
 
 
 async def test_a_call_is_a_better_ground_than_a_reason(db: Database) -> None:

@@ -1,18 +1,19 @@
 """A party's pages and API: what is seen, on what ground, and that the looking is written down."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import httpx
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.bank.agreements import CardFacts, add_card, set_balance
 from crm_core.bank.business_day import take_arrears
 from crm_core.bank.numbers import NumberSeal
 from crm_core.bank.terms import CardNetwork, CardStatus
-from crm_core.models import Agreement, AuditEvent
+from crm_core.models import Agreement, AuditEvent, OpenedAmounts
 from crm_core.money import Money
 from routing.ids import PartyId
 from tests.agent_ui.web.conftest import Site
@@ -74,10 +75,16 @@ async def bank(site: Site) -> AsyncIterator[Bank]:
     yield Bank(party, account, loan)
 
 
+async def _opened(session: AsyncSession) -> Sequence[OpenedAmounts]:
+    return (await session.scalars(select(OpenedAmounts))).all()
+
+
 async def audited(site: Site, *actions: str) -> list[tuple[str, str]]:
     async with site.centre.db.reading() as session:
         told = select(AuditEvent).where(AuditEvent.action.in_(actions)).order_by(AuditEvent.seq)
-        return [(one.action, one.reason) for one in await session.scalars(told)]
+        written = {f"opened:{one.id}": one.reason for one in await _opened(session)}
+        events = await session.scalars(told)
+        return [(one.action, written.get(one.reason, one.reason)) for one in events]
 
 
 async def opened_by(browser: httpx.AsyncClient, bank: Bank, **form: str) -> httpx.Response:
