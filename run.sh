@@ -178,7 +178,19 @@ check() {
   say "the browser's side"
   (cd "$FRONT" && "${NPM[@]}" test --silent)
   say "fast tests"
-  .venv/bin/pytest -q -m "not asterisk and not browser and not postgres" "$@"
+  .venv/bin/pytest -q -n "$(nproc)" -m "not asterisk and not browser and not postgres" "$@"
+}
+
+# Without arguments in two parts: what needs neither telephones nor a browser on all cores, then the
+# rest, which goes by the clock, one after the other.
+run_tests() {
+  [ "$#" -gt 0 ] && exec .venv/bin/pytest "$@"
+  local status=0
+  say "tests of code and databases, on $(nproc) cores"
+  .venv/bin/pytest -q -n "$(nproc)" -m "not asterisk and not browser" || status=1
+  say "tests with the real Asterisk and Chromium"
+  .venv/bin/pytest -q -m "asterisk or browser" || status=1
+  return "$status"
 }
 
 main() {
@@ -190,7 +202,7 @@ main() {
   esac
   case "$command" in
     demo) exec .venv/bin/tellerline demo "$@" ;;
-    test) exec .venv/bin/pytest "$@" ;;
+    test) run_tests "$@" ;;
     check) check "$@" ;;
     bench) exec .venv/bin/tellerline bench "${@:-all}" ;;
   esac

@@ -16,7 +16,7 @@ from crm_core.staff.employees import Employee, hire
 from crm_core.staff.passwords import PasswordOptions
 from crm_core.staff.signin import SignIn, SignInOptions
 from routing.ids import PartyId
-from tests.parts.postgres import Cluster
+from tests.parts.postgres import Cluster, Reused
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
@@ -49,11 +49,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: Cluster) -> str:
-    """A migrated database to copy, on the server itself."""
-    url = postgres.fresh()
-    upgrade(url)
-    return url.rpartition("/")[2]
+def reused(postgres: Cluster) -> Reused:
+    """A migrated database on the server, which each test leaves as it found it."""
+    template = postgres.fresh()
+    upgrade(template)
+    return Reused(postgres, template.rpartition("/")[2])
 
 
 @pytest.fixture(params=BOTH)
@@ -76,10 +76,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    cluster: Cluster = request.getfixturevalue("postgres")
-    copy = cluster.fresh(template=request.getfixturevalue("postgres_template"))
-    yield copy
-    cluster.drop(copy)
+    database: Reused = request.getfixturevalue("reused")
+    yield database.url
+    database.clean()
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ async def checked(db: Database) -> ChainCheck:
 async def unguard(session: AsyncSession) -> None:
     """What someone with the keys to the database could do."""
     if session.get_bind().dialect.name == "postgresql":
-        await session.execute(text("ALTER TABLE audit_event DISABLE TRIGGER ALL"))
+        await session.execute(text("SET LOCAL session_replication_role = replica"))
         return
     for deed in ("update", "delete"):
         await session.execute(text(f"DROP TRIGGER audit_event_no_{deed}"))
