@@ -16,6 +16,7 @@ from crm_core.applications.states import ApplicationMove, VoteChoice
 from crm_core.applications.voting import Outcome, Vote, outcome
 from crm_core.audit import Action, Subject, record
 from crm_core.bank.terms import VerificationLevel
+from crm_core.corebank.outbox import OutboxKind, publish
 from crm_core.database import moment
 from crm_core.errors import FieldRefused
 from crm_core.ids import new_id
@@ -103,6 +104,13 @@ async def tell(
     held.row.client_informed_at, held.row.informed_in_call, held.row.updated_at = now, call, now
     await session.flush()
     await remember(session, held.row, Act.TELL.value, by=by.id)
+    payload = {
+        "application": application,
+        "decision": held.row.decision,
+        "call": call,
+        "told_at": now.isoformat(),
+    }
+    await publish(session, OutboxKind.APPLICATION_TOLD, held.row.party, payload)
     subject = Subject(kind=KIND, id=application)
     await record(
         session, Action.APPLICATION_TOLD, actor=by.id, subject=subject, reason=f"call:{call}"

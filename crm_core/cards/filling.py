@@ -22,6 +22,7 @@ from crm_core.cards.card import (
     FieldError,
 )
 from crm_core.catalogue import Catalogue
+from crm_core.corebank.outbox import OutboxKind, publish
 from crm_core.database import moment
 from crm_core.errors import PartyUnknown
 from crm_core.models import CallCard, Party
@@ -92,6 +93,7 @@ async def complete(
         follow_up=filled["follow_up"],
     )
     await remember_follow_up(session, ended)
+    await _tell_bank(session, ended, topic=filled["topic"])
     await record(
         session,
         Action.CARD_COMPLETED,
@@ -99,6 +101,20 @@ async def complete(
         subject=Subject(kind="call", id=call),
         reason=filled["disposition"],
     )
+
+
+async def _tell_bank(session: AsyncSession, ended: Ended, *, topic: str) -> None:
+    """The bank is told of calls with its clients, by codes: what was said stays here."""
+    if ended.party is None:
+        return
+    payload = {
+        "call": ended.call,
+        "agent": ended.agent,
+        "topic": topic,
+        "disposition": ended.disposition,
+        "completed_at": moment(session).isoformat(),
+    }
+    await publish(session, OutboxKind.CALL_LOGGED, ended.party, payload)
 
 
 async def choose_party(

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_core.audit import Action, Subject, record
 from crm_core.complaints.complaint import ComplaintFacts, ComplaintUnknown, Handling
 from crm_core.complaints.states import COMPLAINT_MOVES, ComplaintMove, ComplaintState
+from crm_core.corebank.outbox import OutboxKind, publish
 from crm_core.database import moment
 from crm_core.errors import FieldRefused, PartyUnknown
 from crm_core.ids import new_id
@@ -88,6 +89,8 @@ async def handle(
     await session.flush()
     await note(session, KIND, row.id, by=by, move=doing.move, state=state, words=doing.words)
     await _follow_with_tasks(session, row, doing.move, rules=rules, by=by)
+    if doing.move is _M.RESOLVE:
+        await _tell_bank(session, row)
     await _audit(session, Action.COMPLAINT_MOVED, row, by=by, reason=doing.move)
 
 
@@ -166,6 +169,18 @@ async def _open_task(
 def _task_key(row: ComplaintRow, kind: str, opened: int | None = None) -> str:
     """One task of a kind for each time that the complaint was opened."""
     return f"complaint:{row.id}:{kind}:{row.reopened if opened is None else opened}"
+
+
+async def _tell_bank(session: AsyncSession, row: ComplaintRow) -> None:
+    """By codes: neither the essence nor the resolution leaves."""
+    payload = {
+        "complaint": row.id,
+        "topic": row.topic,
+        "channel": row.channel,
+        "resolved_at": moment(session).isoformat(),
+        "reopened": row.reopened,
+    }
+    await publish(session, OutboxKind.COMPLAINT_RESOLVED, row.party, payload)
 
 
 async def _check(session: AsyncSession, facts: ComplaintFacts, owner: AgentId) -> None:

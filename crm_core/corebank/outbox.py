@@ -36,6 +36,8 @@ class OutboxKind(StrEnum):
     CONTACT_UPDATED = "contact.updated"
     CONSENT_CHANGED = "consent.changed"
     CALL_LOGGED = "call.logged"
+    COMPLAINT_RESOLVED = "complaint.resolved"
+    APPLICATION_TOLD = "application.told"
 
 
 class MessageUnknown(Unknown):

@@ -1,4 +1,5 @@
-"""What every write to a party begins and ends with: whether it may be written to, and the audit.
+"""What every write to a party begins and ends with: whether it may be written to, what the core
+bank is told of it, and the audit.
 
 What a party is recognised by is taken anew with each write that may change it, so that whoever is
 entered a minute later is compared with how the party is now.
@@ -13,6 +14,7 @@ from crm_core.audit import Action, Subject, record
 from crm_core.duplicates.finding import refresh
 from crm_core.errors import PartyUnknown, Refused
 from crm_core.models import Party
+from crm_core.parties.telling import tell_bank
 from routing.ids import PartyId
 
 _SAME_LIKENESS = frozenset(
@@ -68,5 +70,6 @@ async def edited(
     await session.flush()
     if action not in _SAME_LIKENESS:
         await refresh(session, [party])
+    await tell_bank(session, party, action, detail or {})
     subject = Subject(kind="party", id=party)
     await record(session, action, actor=by, subject=subject, reason=reason, detail=detail)
