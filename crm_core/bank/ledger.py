@@ -5,24 +5,21 @@ that new entries do not shift them. Whoever shows a statement has revealed the a
 `crm_core.bank.reveal`.
 """
 
-import base64
-import binascii
-import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
-from sqlalchemy import literal, select, tuple_
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from crm_core.bank.agreements import currency_of
 from crm_core.bank.terms import EntryKind
-from crm_core.cards.reading import LARGEST_PAGE, CursorRefused
+from crm_core.cards.reading import LARGEST_PAGE
+from crm_core.cursors import before, cursor_at
 from crm_core.database import moment
 from crm_core.errors import Refused
 from crm_core.ids import new_id
 from crm_core.models import LedgerEntry
-from crm_core.models.columns import UtcDateTime
 from crm_core.money import CurrencyMismatch, Money
 from crm_core.upsert import insert_into
 
@@ -123,13 +120,12 @@ async def statement(
         .limit(limit + 1)
     )
     if cursor:
-        at, entry = _read_cursor(cursor)
-        place = tuple_(literal(at, UtcDateTime()), literal(entry))
-        entries = entries.where(tuple_(LedgerEntry.booked_at, LedgerEntry.id) < place)
+        entries = entries.where(before(LedgerEntry.booked_at, LedgerEntry.id, cursor))
     found = (await session.execute(entries)).all()
     items = tuple(_entry(row, currency, taken_back=gone) for row, gone in found[:limit])
-    more = len(found) > limit
-    return StatementPage(items=items, next_cursor=_cursor(items[-1]) if more else None)
+    last = items[-1] if len(found) > limit else None
+    after = cursor_at(last.booked_at, last.entry) if last else None
+    return StatementPage(items=items, next_cursor=after)
 
 
 def _entry(row: LedgerEntry, currency: str, *, taken_back: bool) -> Entry:
@@ -143,20 +139,3 @@ def _entry(row: LedgerEntry, currency: str, *, taken_back: bool) -> Entry:
         counterparty=row.counterparty,
         reversed=taken_back,
     )
-
-
-def _cursor(last: Entry) -> str:
-    place = json.dumps([last.booked_at.isoformat(), last.entry])
-    return base64.urlsafe_b64encode(place.encode()).decode()
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, str]:
-    try:
-        at, entry = json.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
-        when = datetime.fromisoformat(at)
-        when = when.astimezone(UTC) if when.tzinfo else when
-    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
-        raise CursorRefused from error
-    if when.tzinfo is None or not isinstance(entry, str) or not entry.isprintable():
-        raise CursorRefused
-    return when, entry

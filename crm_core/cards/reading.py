@@ -3,21 +3,17 @@
 Pages go on from a cursor, not by counting rows, so that new calls do not shift them. Reads only.
 """
 
-import base64
-import binascii
 import dataclasses
-import json
-from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from crm_core.cards.card import Card, CardFilters, CardSummary, Page, UnfinishedCard
-from crm_core.errors import Refused
+from crm_core.cursors import CursorRefused as CursorRefused
+from crm_core.cursors import before, cursor_at
 from crm_core.models import CallCard, EmployeeRow, Party
-from crm_core.models.columns import UtcDateTime
 from routing.ids import AgentId, CallId, PartyId
 from routing.terms import CallState
 
@@ -28,12 +24,6 @@ _JOINED: dict[str, InstrumentedAttribute[Any]] = {
     "party_name": Party.display_name,
     "suggested_name": _Suggested.display_name,
 }
-
-
-class CursorRefused(Refused):
-    """The cursor is none of ours."""
-
-    code = "bad_cursor"
 
 
 async def card(session: AsyncSession, call: CallId) -> Card | None:
@@ -49,12 +39,11 @@ async def cards(
     limit = max(1, min(limit, LARGEST_PAGE))
     statement = _newest_first(_of(CardSummary).where(*_conditions(filters)), limit + 1)
     if cursor:
-        at, call = _read_cursor(cursor)
-        place = tuple_(literal(at, UtcDateTime()), literal(call))
-        statement = statement.where(tuple_(CallCard.arrived_at, CallCard.call) < place)
+        statement = statement.where(before(CallCard.arrived_at, CallCard.call, cursor))
     rows = (await session.execute(statement)).all()
     items = _summaries(rows[:limit])
-    return Page(items=items, next_cursor=_cursor(items[-1]) if len(rows) > limit else None)
+    last = items[-1] if len(rows) > limit else None
+    return Page(items=items, next_cursor=cursor_at(last.arrived_at, last.call) if last else None)
 
 
 async def timeline(session: AsyncSession, party: PartyId, limit: int) -> tuple[CardSummary, ...]:
@@ -133,20 +122,3 @@ def _conditions(filters: CardFilters) -> list[ColumnElement[bool]]:
     if filters.until is not None:
         found.append(CallCard.arrived_at < filters.until)
     return found
-
-
-def _cursor(last: CardSummary) -> str:
-    place = json.dumps([last.arrived_at.isoformat(), last.call])
-    return base64.urlsafe_b64encode(place.encode()).decode()
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, CallId]:
-    try:
-        at, call = json.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
-        when = datetime.fromisoformat(at)
-        when = when.astimezone(UTC) if when.tzinfo else when
-    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
-        raise CursorRefused from error
-    if when.tzinfo is None or not isinstance(call, str) or not call.isprintable():
-        raise CursorRefused
-    return when, CallId(call)

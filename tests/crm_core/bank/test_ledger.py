@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from crm_core.bank.ledger import Entry, EntryFacts, EntryRefused, book, statement
 from crm_core.bank.numbers import AgreementUnknown
 from crm_core.bank.terms import EntryKind
-from crm_core.cards.reading import CursorRefused
+from crm_core.cursors import CursorRefused
 from crm_core.database import Database
 from crm_core.models import LedgerEntry
 from crm_core.money import CurrencyMismatch, Money

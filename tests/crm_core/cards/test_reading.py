@@ -2,12 +2,7 @@
 
 from datetime import timedelta
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from crm_core.cards import CardFilters, Page, card, cards
-from crm_core.cards.reading import CursorRefused, _read_cursor
 from crm_core.database import Database
 from routing.ids import AgentId, CallId, QueueId
 from routing.terms import CallState
@@ -82,9 +77,3 @@ async def test_names_come_with_the_cards(db: Database) -> None:
         "reason": "mobile_number",
         "managers": [],
     }
-
-
-@given(st.text() | st.binary().map(lambda raw: raw.decode("latin-1")))
-def test_a_cursor_of_anybody_elses_is_refused(cursor: str) -> None:
-    with pytest.raises(CursorRefused):
-        _read_cursor(cursor)
