@@ -34,7 +34,14 @@ ENDS = "ов ин енко ский ук ич ян ец ко ых"
 GIVEN = "Анна Елена Ольга Вера Мария Павел Роман Тимур Игорь Никита"
 NUMBERED = EntityName.PARTY, EntityName.AGREEMENT, EntityName.ENTRY
 STORED = {
-    EntityName.PARTY: ("party", "person", "search_document", "search_term", "search_spelling"),
+    EntityName.PARTY: (
+        "party",
+        "person",
+        "search_document",
+        "search_term",
+        "search_spelling",
+        "match_key",
+    ),
     EntityName.AGREEMENT: ("agreement",),
     EntityName.ENTRY: ("ledger_entry",),
 }

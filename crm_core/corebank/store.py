@@ -5,7 +5,7 @@ content it is a conflict and the row that is held stays. A row whose parent is u
 back. Needs a unit of work; a row that the database refuses is told from its neighbours.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from crm_core.corebank.entities import Entity
 from crm_core.corebank.ground import Ground, Missing, Outcome, Thing
 from crm_core.corebank.landing import LANDINGS
 from crm_core.corebank.names import EntityName
-from crm_core.models import Mirror
+from crm_core.models import Mirror, Party
 
 _KEY = "_key"
 _MOST_AT_ONCE = 10_000
@@ -74,6 +74,7 @@ async def _store_wave(
     held = await _held(session, entity.name, ground.source, keys)
     wanted = [one for one in things if _is_news(one, held.get(one.key), outcome)]
     found = await _with_parents(session, entity, wanted, ground, outcome)
+    found = await _of_the_living(session, entity, found, held, outcome)
     landing = LANDINGS[entity.name]
     fresh = [Thing(one, landing.target(one.rows[0])) for one in found if one.key not in held]
     known = [Thing(one, held[one.key].target) for one in found if one.key in held]
@@ -114,6 +115,40 @@ async def _with_parents(
                     lost[one.key] = Missing(told=one, entity=column.parent, key=key)
     outcome.missing += lost.values()
     return [one for one in things if one.key not in lost]
+
+
+async def _of_the_living(
+    session: AsyncSession,
+    entity: Entity,
+    things: list[Told],
+    held: Mapping[str, _Held],
+    outcome: Outcome,
+) -> list[Told]:
+    """The things without those that would bring back what was erased."""
+    parties = {one.key: _parties(entity, one, held) for one in things}
+    gone = await _erased(session, {party for named in parties.values() for party in named})
+    if not gone:
+        return things
+    outcome.refused += [(one, "", "party_erased") for one in things if parties[one.key] & gone]
+    return [one for one in things if not parties[one.key] & gone]
+
+
+def _parties(entity: Entity, one: Told, held: Mapping[str, _Held]) -> set[str]:
+    """Our ids of the parties that a thing is of."""
+    if entity.name is EntityName.PARTY:
+        return {held[one.key].target} if one.key in held else set()
+    names = [c.name.removesuffix(_KEY) for c in entity.columns if c.parent is EntityName.PARTY]
+    return {row[name] for row in one.rows for name in names} - {None}
+
+
+async def _erased(session: AsyncSession, parties: set[str]) -> set[str]:
+    asked, gone = sorted(parties), set[str]()
+    for start in range(0, len(asked), _MOST_AT_ONCE):
+        named = Party.id.in_(asked[start : start + _MOST_AT_ONCE])
+        gone |= set(
+            await session.scalars(select(Party.id).where(named, Party.erased_at.is_not(None)))
+        )
+    return gone
 
 
 async def _land(

@@ -7,6 +7,7 @@ and never leave this package: what is told of a pair is codes.
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from pypinyin import lazy_pinyin
 
@@ -61,6 +62,7 @@ def folded(*texts: str) -> tuple[str, ...]:
     return tuple(key(word) for text in texts for word in words(_sounds(text)))
 
 
+@lru_cache(maxsize=8192)
 def part_of_name(text: str) -> tuple[tuple[str, ...], int]:
     """The words of a part of a name, and which of several bearers it is: Jr, Sr, I, II, III.
 

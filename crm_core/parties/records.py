@@ -1,4 +1,8 @@
-"""Keeping parties: adding them and their phones. This module writes; `crm_core.parties` shows."""
+"""Keeping parties: adding them and their phones, findable and recognisable at once.
+
+One by one; what loads many at a time has ways of its own (`crm_core.corebank.landing`). This module
+writes; `crm_core.parties` shows.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_core import phones
 from crm_core.audit import Action, Subject, record
 from crm_core.database import moment
+from crm_core.duplicates.finding import refresh
 from crm_core.errors import Refused
 from crm_core.ids import new_id
 from crm_core.models import (
@@ -130,6 +135,7 @@ async def add_phone(
         )
     )
     await session.flush()
+    await refresh(session, [party])
     return e164
 
 
@@ -159,6 +165,7 @@ async def _add_party(
 async def _added(session: AsyncSession, party: PartyId, *, by: str) -> None:
     await session.flush()
     await index(session, party)
+    await refresh(session, [party])
     subject = Subject(kind="party", id=party)
     await record(session, Action.PARTY_ADDED, actor=by, subject=subject, reason="")
 

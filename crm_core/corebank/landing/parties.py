@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_core.corebank.bulk import add_missing, insert_rows, update_rows
 from crm_core.corebank.cells import Values
 from crm_core.corebank.ground import Ground, Landing, Refusals, Thing
+from crm_core.corebank.landing.recognising import recognise_changed, recognise_new
 from crm_core.models import (
     Organisation,
     Party,
@@ -40,6 +41,7 @@ async def _add(session: AsyncSession, ground: Ground, things: list[Thing]) -> Re
     await insert_rows(session, Person, (*_PERSON, "party"), people)
     await insert_rows(session, Organisation, (*_ORGANISATION, "party"), firms)
     await _make_findable(session, things)
+    await recognise_new(session, things)
     return {}
 
 
@@ -54,6 +56,7 @@ async def _change(session: AsyncSession, ground: Ground, things: list[Thing]) ->
     await update_rows(session, Organisation, _ORGANISATION, firms, key="party")
     for one in things:
         await index(session, PartyId(one.target))
+    await recognise_changed(session, [one.target for one in things])
     return {}
 
 

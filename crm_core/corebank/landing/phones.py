@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.corebank.bulk import add_missing, insert_rows
 from crm_core.corebank.ground import Ground, Landing, Refusals, Thing
+from crm_core.corebank.landing.recognising import recognise_numbers
 from crm_core.ids import new_id
 from crm_core.models import PartyPhone, PhoneNumber, PhoneStatus
 
@@ -33,6 +34,7 @@ async def _add(session: AsyncSession, ground: Ground, things: list[Thing]) -> Re
         for one in things
     ]
     await insert_rows(session, PartyPhone, _USE, rows)
+    await recognise_numbers(session, things)
     return {}
 
 
@@ -61,6 +63,7 @@ async def _change(session: AsyncSession, ground: Ground, things: list[Thing]) ->
         held.party, held.phone, held.raw = told["party"], phone, told["number"][1]
         held.role, held.rank, held.valid_to = told["role"], told["rank"], None
         await session.flush()
+    await recognise_numbers(session, things)
     return {}
 
 
