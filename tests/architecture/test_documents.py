@@ -25,8 +25,9 @@ def test_the_core_banking_contract_is_what_its_table_says() -> None:
     assert text == page_with_tables(text)
 
 
-def test_every_test_named_in_the_capabilities_exists() -> None:
-    text = (ROOT / "docs" / "capabilities.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("document", ["capabilities.md", "invariants.md"])
+def test_every_test_named_in_a_document_exists(document: str) -> None:
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
     named = NAMED_TEST.findall(text)
     assert len(named) >= 10
     for file, function in named:
