@@ -53,6 +53,7 @@ CASE_WORK = _any(_P.WORK_CASES)
 CASE_DEEDS = _any(_P.WORK_CASES, _P.DIRECT_CASES)
 CASE_DIRECTION = _any(_P.DIRECT_CASES)
 ADMINISTRATION = _any(
+    _P.ERASE_PARTIES,
     _P.MERGE_PARTIES,
     _P.MANAGE_PRODUCTS,
     _P.MANAGE_CALENDARS,
@@ -153,6 +154,10 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("GET", "/api/v1/parties/{party}/attachments/{attachment}"): PARTIES,
     ("GET", "/parties/{party}/erase"): ERASING,
     ("POST", "/parties/{party}/erase"): ERASING,
+    ("GET", "/admin/erasures"): ERASING,
+    ("POST", "/admin/erasures"): ERASING,
+    ("POST", "/api/v1/erasures/search"): ERASING,
+    ("POST", "/api/v1/parties/{party}/erasure"): ERASING,
     # Relations, groups, managers
     ("GET", "/parties/{party}/relations"): PARTIES,
     ("POST", "/parties/{party}/relations"): BINDING,

@@ -32,6 +32,7 @@ ADMIN_PARTS: tuple[AdminPart, ...] = (
     AdminPart("/admin/segments", "segments.title", "grid-3x3-gap", _P.MANAGE_SEGMENTS),
     AdminPart("/duplicates", "duplicates.title", "people", _P.MERGE_PARTIES),
     AdminPart("/admin/bank-data", "bank_data.title", "cash-coin", _P.MANAGE_BANK_DATA),
+    AdminPart("/admin/erasures", "erasures.title", "x-lg", _P.ERASE_PARTIES),
     AdminPart("/admin/tokens", "tokens.title", "keyboard", _P.MANAGE_TOKENS),
 )
 
