@@ -1,8 +1,9 @@
 """Erasure: of a person or organisation only ids and amounts are left, and the audit of what was.
 
 What becomes of each table is `erasure_rules`. Refused while the party has anything open with the
-bank: an agreement, a collection case, an application. Done once: to ask again changes nothing. The
-chain of the audit holds codes and ids alone, so it stays whole.
+bank: an agreement, a collection case, an application. Records that gave way to it in merges are the
+same person and go with it. Done once: to ask again changes nothing. The chain of the audit holds
+codes and ids alone, so it stays whole.
 """
 
 from collections.abc import Iterable
@@ -97,7 +98,28 @@ async def erase(session: AsyncSession, party: PartyId, *, reason: ErasureReason,
         row = await editable(session, party)
     except PartyErased:
         return Erased()
-    await _refuse_open(session, party)
+    records = [row, *await _gave_way(session, party)]
+    for one in records:
+        await _refuse_open(session, one.id)
+    files = [key for one in records for key in await _clear(session, one)]
+    await edited(session, party, Action.PARTY_ERASED, by=by, reason=reason.value)
+    return Erased(files=tuple(files))
+
+
+async def _gave_way(session: AsyncSession, party: PartyId) -> list[Party]:
+    """The records that gave way to this one, and those that gave way to them."""
+    found: list[Party] = []
+    asked = [party]
+    while asked:
+        rows = (await session.scalars(select(Party).where(Party.merged_into.in_(asked)))).all()
+        found += rows
+        asked = [one.id for one in rows]
+    return found
+
+
+async def _clear(session: AsyncSession, row: Party) -> list[str]:
+    """Clear one record by the rules. Keys of its files."""
+    party = row.id
     numbers = set(await session.scalars(select(PartyPhone.phone).where(PartyPhone.party == party)))
     files = await forget_attachments(session, party)
     await forget(session, party)
@@ -112,8 +134,7 @@ async def erase(session: AsyncSession, party: PartyId, *, reason: ErasureReason,
     await _numbers_alone(session, numbers)
     await _other_calls(session, party)
     await _marked(session, row)
-    await edited(session, party, Action.PARTY_ERASED, by=by, reason=reason.value)
-    return Erased(files=tuple(files))
+    return list(files)
 
 
 async def _refuse_open(session: AsyncSession, party: PartyId) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_core.bank.agreements import move_agreement
 from crm_core.bank.terms import AgreementStatus
 from crm_core.database import Database
+from crm_core.duplicates.merging import merge
 from crm_core.ids import new_id
 from crm_core.models import (
     Agreement,
@@ -32,6 +33,7 @@ from crm_core.models import (
     ProductVersion,
 )
 from crm_core.models.columns import UtcDateTime
+from crm_core.parties.editing import PartyMerged
 from crm_core.parties.erasure import (
     ApplicationOpen,
     CaseOpen,
@@ -265,3 +267,18 @@ async def test_it_is_refused_while_a_case_or_an_application_is_open(
         async with db.unit_of_work() as session:
             await erase(session, party, reason=ErasureReason.ASKED, by="admin")
     assert await everything(db) == before
+
+
+async def test_a_record_that_gave_way_goes_with_the_one_that_stands(db: Database) -> None:
+    stands, gave_way = (
+        await person(db, "Canary One", "+79161234567"),
+        await person(db, "Canary Two"),
+    )
+    async with db.unit_of_work() as session:
+        await merge(session, stands, gave_way, by="sofia", reason="both are canary")
+    with pytest.raises(PartyMerged):
+        async with db.unit_of_work() as session:
+            await erase(session, gave_way, reason=ErasureReason.ASKED, by="admin")
+    async with db.unit_of_work() as session:
+        await erase(session, stands, reason=ErasureReason.ASKED, by="admin")
+    assert CANARY not in (await everything(db)).lower()
