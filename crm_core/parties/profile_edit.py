@@ -7,13 +7,13 @@ to be written; nobody's work is overwritten unseen.
 import dataclasses
 from dataclasses import dataclass
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.audit import Action, Subject, record
 from crm_core.database import moment
 from crm_core.errors import FieldRefused, PartyUnknown, Refused
-from crm_core.models import Organisation, Party, PartyKind, Person
+from crm_core.models import Branch, Organisation, Party, PartyKind, Person
 from crm_core.parties.editing import editable, edited
 from crm_core.parties.profile import (
     GeneralFacts,
@@ -78,6 +78,8 @@ async def edit_profile(
     if row.row_version != seen:
         raise ProfileChanged(row.row_version, changed)
     await _check(session, party, general, own)
+    if general.home_branch != stored_general.home_branch:
+        await _check_branch(session, general.home_branch)
     session.expunge(row)
     version = await _write_general(session, party, general, own, seen=seen)
     await _write_own(session, party, own)
@@ -159,6 +161,14 @@ async def _check(
         raise FieldRefused("employer", "self")
     if own.employer is not None and await session.get(Party, own.employer) is None:
         raise FieldRefused("employer", "unknown_party")
+
+
+async def _check_branch(session: AsyncSession, branch: str | None) -> None:
+    """A home branch is told by its code, as agreements tell theirs."""
+    if branch is None:
+        return
+    if await session.scalar(select(Branch.id).where(Branch.code == branch)) is None:
+        raise FieldRefused("home_branch", "unknown_branch")
 
 
 async def _write_general(

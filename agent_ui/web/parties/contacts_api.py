@@ -28,6 +28,7 @@ from agent_ui.web.parties.profile_shapes import (
     HeldEmailShape,
     HeldPhoneShape,
     PhoneTold,
+    PhoneUseTold,
     WholeNumber,
 )
 from agent_ui.web.visible import looks_after
@@ -77,6 +78,16 @@ async def add_phone(request: Request, party: Party, told: PhoneTold) -> Added:
         )
 
 
+@router.put(HERE + "/phones/{phone}", status_code=204, responses=NONE)
+async def change_phone(
+    request: Request, party: Party, phone: Annotated[Ident, Path()], told: PhoneUseTold
+) -> None:
+    """The number is this to the party from now on: role, rank, and what may be done on it."""
+    use, by = PhoneUse(**told.model_dump()), signed_in_of(request).employee.id
+    async with parts_of(request).db.unit_of_work() as session:
+        await contact_phones.change_use(session, PartyId(party), phone, use, by=by)
+
+
 @router.post(HERE + "/phones/{phone}/end", status_code=204, responses=NONE)
 async def end_phone(request: Request, party: Party, phone: Annotated[Ident, Path()]) -> None:
     """The party uses the number no more."""
@@ -94,6 +105,14 @@ async def add_email(request: Request, party: Party, told: EmailTold) -> Added:
     return Added(id=added)
 
 
+@router.post(HERE + "/emails/{email}/end", status_code=204, responses=NONE)
+async def end_email(request: Request, party: Party, email: Annotated[Ident, Path()]) -> None:
+    """The party reads the address no more."""
+    by = signed_in_of(request).employee.id
+    async with parts_of(request).db.unit_of_work() as session:
+        await emails.end_email(session, PartyId(party), email, by=by)
+
+
 @router.post(HERE + "/addresses", status_code=201, responses=NONE)
 async def keep_address(request: Request, party: Party, told: AddressTold) -> Added:
     """The party has an address from now on; the former of its kind ends."""
@@ -101,6 +120,14 @@ async def keep_address(request: Request, party: Party, told: AddressTold) -> Add
     by = signed_in_of(request).employee.id
     async with parts_of(request).db.unit_of_work() as session:
         return Added(id=await addresses.keep_address(session, PartyId(party), facts, by=by))
+
+
+@router.post(HERE + "/addresses/{address}/end", status_code=204, responses=NONE)
+async def end_address(request: Request, party: Party, address: Annotated[Ident, Path()]) -> None:
+    """The address holds no more."""
+    by = signed_in_of(request).employee.id
+    async with parts_of(request).db.unit_of_work() as session:
+        await addresses.end_address(session, PartyId(party), address, by=by)
 
 
 @router.get(HERE + "/documents", responses=NONE)
@@ -122,6 +149,14 @@ async def add_document(request: Request, party: Party, told: DocumentTold) -> Ad
     async with parts_of(request).db.unit_of_work() as session:
         added = await documents.add_document(session, PartyId(party), facts, seal=seal, by=by)
     return Added(id=added)
+
+
+@router.post(HERE + "/documents/{document}/end", status_code=204, responses=NONE)
+async def end_document(request: Request, party: Party, document: Annotated[Ident, Path()]) -> None:
+    """The document is valid no more; it stays on record."""
+    by = signed_in_of(request).employee.id
+    async with parts_of(request).db.unit_of_work() as session:
+        await documents.end_document(session, PartyId(party), document, by=by)
 
 
 @router.post(HERE + "/documents/{document}/number", responses=NONE)
@@ -201,6 +236,13 @@ async def download(
         reason=reason_of(request),
     )
     return handed_out(found)
+
+
+@router.post(HERE + "/attachments/{attachment}/remove", status_code=204, responses=NONE)
+async def detach(request: Request, party: Party, attachment: Annotated[Ident, Path()]) -> None:
+    """Remove a file for good."""
+    parts, by = parts_of(request), signed_in_of(request).employee.id
+    await attachments.detach(parts.db, parts.files, PartyId(party), attachment, by=by)
 
 
 def _phone(one: HeldPhone, *, whole: bool) -> HeldPhoneShape:

@@ -50,7 +50,7 @@ async def new_client(
         "number_1": number,
         "role_1": "mobile" if kind is PartyKind.PERSON else "work",
     }
-    return _page(request, kind, shown(told.items()))
+    return await _page(request, kind, shown(told.items()))
 
 
 @router.post(PAGE)
@@ -61,19 +61,19 @@ async def add(request: Request) -> Response:
     new, parts = _told(form, kind), parts_of(request)
     region, seal = parts.options.region, parts.seal
     if form.problems:
-        return _page(request, kind, form)
+        return await _page(request, kind, form)
     if form.one_of("sure", Sure) is None:
         async with parts.db.reading() as session:
             alike = await resembling(session, new, region=region, seal=seal)
         if alike:
-            return _page(request, kind, form, alike=list(alike))
+            return await _page(request, kind, form, alike=list(alike))
     try:
         async with parts.db.unit_of_work() as session:
             by = signed_in_of(request).employee.id
             party = await add_client(session, new, region=region, seal=seal, by=by)
     except FieldRefused as error:
         form.refuse(_field_of(error))
-        return _page(request, kind, form)
+        return await _page(request, kind, form)
     return RedirectResponse(f"/parties/{party}/profile", status_code=303)
 
 
@@ -109,7 +109,7 @@ def _field_of(error: FieldRefused) -> FieldRefused:
     return FieldRefused(names.get(error.field, error.field), error.problem)
 
 
-def _page(
+async def _page(
     request: Request, kind: PartyKind, form: Fields, *, alike: list[Resembling] | None = None
 ) -> Response:
     context = {
@@ -118,7 +118,7 @@ def _page(
         "alike": alike or [],
         "roles": list(PhoneRole),
         "places": range(1, PHONES + 1),
-        **choices(request),
+        **await choices(request, form),
     }
     status = 409 if alike else 422 if form.problems else 200
     return render(request, "parties/new_client.html", context, status=status)

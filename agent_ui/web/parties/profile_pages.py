@@ -31,6 +31,7 @@ from crm_core.parties.profile_edit import (
     set_tax_id,
 )
 from crm_core.parties.profile_rules import COUNTRIES, ZONES
+from crm_core.staff.branches import branches
 from crm_core.staff.permissions import Permission
 from routing.ids import PartyId
 
@@ -65,7 +66,7 @@ async def edit_form(request: Request, party: Annotated[Ident, Path()]) -> Respon
     frame = await frame_of(request, party, "profile")
     found = await _profile(request, party, frame)
     form = form_of(found, amounts=frame["look"].opens_amounts)
-    return _form(request, frame, found, form)
+    return await _form(request, frame, found, form)
 
 
 @router.post(PAGE + "/edit")
@@ -82,9 +83,9 @@ async def save(request: Request, party: Annotated[Ident, Path()]) -> Response:
     except ProfileChanged as error:
         conflict = error
     if conflict:
-        return _form(request, frame, found, form, conflict=conflict)
+        return await _form(request, frame, found, form, conflict=conflict)
     if form.problems:
-        return _form(request, frame, found, form)
+        return await _form(request, frame, found, form)
     return RedirectResponse(f"/parties/{party}/profile", status_code=303)
 
 
@@ -140,13 +141,14 @@ async def profile_page(
         "may_number": viewer.may(Permission.VIEW_NUMBERS),
         "may_erase": viewer.may(Permission.ERASE_PARTIES) and found.erased_at is None,
         "refused": refused,
+        "home_branch": await _branch_name(request, found.general.home_branch),
         **await organisation_context(request, found, frame["look"], forms or {}),
     }
     status = 422 if forms or refused else 200
     return render(request, "parties/profile.html", frame | context, status=status)
 
 
-def _form(
+async def _form(
     request: Request,
     frame: dict[str, Any],
     found: Profile,
@@ -161,7 +163,7 @@ def _form(
         "conflict": conflict,
         "theirs": _theirs(conflict.differences if conflict else (), amounts=opens),
         "amounts": opens,
-        **choices(request),
+        **await choices(request, form),
     }
     status = 409 if conflict else 422 if form.problems else 200
     return render(request, "parties/profile_edit.html", frame | context, status=status)
@@ -176,9 +178,10 @@ def _theirs(differences: tuple[Difference, ...], *, amounts: bool) -> list[tuple
     return [(one.field, yours.get(one.field), stored.get(one.field)) for one in told]
 
 
-def choices(request: Request) -> dict[str, Any]:
+async def choices(request: Request, form: Fields) -> dict[str, Any]:
     """What the selects of a profile's form offer."""
     return {
+        "branches": await _branches(request, form.get("home_branch")),
         "countries": countries(request),
         "zones": sorted(ZONES),
         "sexes": list(Sex),
@@ -186,6 +189,20 @@ def choices(request: Request) -> dict[str, Any]:
         "risks": list(RiskLevel),
         "party_languages": ("ru", "en", "uk", "kk", "zh"),
     }
+
+
+async def _branches(request: Request, held: str) -> list[tuple[str, str]]:
+    """Open branches by their codes, with the one that stands there now, whatever it is."""
+    async with parts_of(request).db.reading() as session:
+        found = [(one.code, one.name) for one in await branches(session) if one.open]
+    missing = [(held, held)] if held and held not in dict(found) else []
+    return missing + found
+
+
+async def _branch_name(request: Request, code: str | None) -> str | None:
+    async with parts_of(request).db.reading() as session:
+        names = {one.code: one.name for one in await branches(session)}
+    return names.get(code, code) if code else None
 
 
 def countries(request: Request) -> list[tuple[str, str]]:

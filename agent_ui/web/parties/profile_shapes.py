@@ -86,15 +86,20 @@ class OrganisationTold(Told):
     founded_on: date | None = None
 
 
-class PhoneTold(Told):
-    """A number as it is written anywhere, and what may be done on it."""
+class PhoneUseTold(Told):
+    """What a number is to a party, and what may be done on it."""
 
-    number: Number
     role: PhoneRole = PhoneRole.MOBILE
     rank: Annotated[int, Field(ge=1, le=99)] = 1
     may_call: bool = True
     may_discuss: bool = True
     verified: bool = False
+
+
+class PhoneTold(PhoneUseTold):
+    """A number as it is written anywhere, and what may be done on it."""
+
+    number: Number
 
 
 class NewPartyTold(Told):

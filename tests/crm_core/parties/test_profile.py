@@ -26,6 +26,7 @@ from crm_core.parties.profile_edit import (
 )
 from crm_core.parties.records import PartyFacts, add_organisation
 from crm_core.search import find
+from crm_core.staff.branches import BranchFacts, add_branch, branches
 from routing.ids import AgentId, PartyId
 from tests.crm_core.bank.offers import SEAL
 from tests.crm_core.conftest import person
@@ -70,6 +71,8 @@ async def kept(db: Database, party: PartyId) -> Profile:
 
 async def edit(db: Database, party: PartyId, own: Own, *, seen: int = 1) -> int:
     async with db.unit_of_work() as session:
+        if not await branches(session):
+            await add_branch(session, BranchFacts(code="Omsk", name="Omsk"), by="test")
         return await edit_profile(session, party, GENERAL, own, seen=seen, by="boris")
 
 
@@ -192,3 +195,11 @@ async def test_a_tax_id_can_be_taken_away(db: Database) -> None:
     with pytest.raises(FieldRefused, match="not_a_number"):
         async with db.unit_of_work() as session:
             await set_tax_id(session, party, "none", seal=SEAL, by="boris")
+
+
+async def test_a_home_branch_is_one_that_the_bank_has(db: Database) -> None:
+    party = await person(db, "Petrova")
+    with pytest.raises(FieldRefused) as refused:
+        async with db.unit_of_work() as session:
+            await edit_profile(session, party, GENERAL, WHOLE, seen=1, by="boris")
+    assert (refused.value.field, refused.value.problem) == ("home_branch", "unknown_branch")

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.bank.agreements import CardFacts, add_card, set_balance
 from crm_core.bank.business_day import take_arrears
-from crm_core.bank.numbers import NumberSeal
 from crm_core.bank.terms import CardNetwork, CardStatus
 from crm_core.models import Agreement, AuditEvent, OpenedAmounts
 from crm_core.money import Money
+from crm_core.sealing import NumberSeal
 from routing.ids import PartyId
 from tests.agent_ui.web.conftest import Site
 from tests.crm_core.bank.offers import TODAY, credited, lent, opened

@@ -136,3 +136,38 @@ async def test_a_file_goes_in_and_comes_out(anna: httpx.AsyncClient, client: Par
 async def test_nobody_has_no_profile(anna: httpx.AsyncClient) -> None:
     for part in ("profile", "contacts", "documents", "consents", "attachments"):
         assert (await anna.get(f"{HERE}/nobody/{part}")).status_code == 404, part
+
+
+async def test_what_was_added_is_changed_and_ended(
+    anna: httpx.AsyncClient, client: PartyId
+) -> None:
+    here = f"{HERE}/{client}"
+    address = {"kind": "residence", "country": "RU", "street": "Лесная, 1"}
+    document = {"type": "passport", "number": "4508 123456"}
+    added = {}
+    for what, body in (
+        ("phones", {"number": "8 903 123-45-67"}),
+        ("emails", {"address": "anna@example.ru"}),
+        ("addresses", address),
+        ("documents", document),
+    ):
+        answer = await anna.post(f"{here}/{what}", json=body)
+        assert answer.status_code == 201, answer.text
+        added[what] = answer.json()["id"]
+    use = {"role": "work", "rank": 4, "may_call": False, "may_discuss": False}
+    changed = await anna.put(f"{here}/phones/{added['phones']}", json=use)
+    assert changed.status_code == 204, changed.text
+    phones = (await anna.get(f"{here}/contacts")).json()["phones"]
+    (held,) = [one for one in phones if one["id"] == added["phones"]]
+    assert {name: held[name] for name in use} == use
+    for what in ("phones", "emails", "addresses", "documents"):
+        ended = await anna.post(f"{here}/{what}/{added[what]}/end")
+        assert ended.status_code == 204, (what, ended.text)
+    left = (await anna.get(f"{here}/contacts")).json()
+    assert left["emails"] == [] == left["addresses"]
+    (passport,) = (await anna.get(f"{here}/documents")).json()["items"]
+    assert passport["ended_at"] is not None
+    file = {"file": ("a.txt", b"text", "text/plain")}
+    kept = (await anna.post(f"{here}/attachments", files=file)).json()["id"]
+    assert (await anna.post(f"{here}/attachments/{kept}/remove")).status_code == 204
+    assert (await anna.post(f"{here}/attachments/{kept}/remove")).status_code == 404
