@@ -47,6 +47,7 @@ from agent_ui.web.parties import (
 )
 from agent_ui.web.parties import pages as parties_pages
 from agent_ui.web.parties import panel_api as parties_panel_api
+from agent_ui.web.parties.gave_way import lead_on
 from agent_ui.web.parts import Parts
 from agent_ui.web.products import api as products_api
 from agent_ui.web.products import pages as products_pages
@@ -128,7 +129,7 @@ def create_app(parts: Parts) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        dependencies=[Depends(authorise)],
+        dependencies=[Depends(authorise), Depends(lead_on)],
     )
     app.state.parts = parts
     app.state.shell = make_shell(parts.options)

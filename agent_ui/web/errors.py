@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from agent_ui.errors import AgentUiError, where
 from agent_ui.web import shell
 from crm_core.errors import FieldRefused, Refused, StorageAway, Unknown
+from crm_core.parties.editing import PartyMerged
 from crm_core.staff.signin import SessionExpired, Throttled
 
 log = structlog.get_logger(__name__)
@@ -49,6 +50,7 @@ class Problem(BaseModel):
 
     code: str = Field(examples=["session_expired"])
     errors: list[FieldProblem] = []
+    party: str | None = Field(None, description="Whom to write to, if the code is `party_merged`")
 
 
 class NotAllowed(AgentUiError):
@@ -65,6 +67,14 @@ class NotFound(AgentUiError):
         super().__init__("not_found")
 
 
+class StandsElsewhere(AgentUiError):
+    """What is asked for is shown at another address, of ours and without a host."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("stands_elsewhere")
+        self.path = path
+
+
 class NotOurPage(AgentUiError):
     """An unsafe request that does not come from one of our pages."""
 
@@ -73,6 +83,8 @@ def install(app: FastAPI) -> None:
     """Let the application answer all errors by this module."""
     app.add_exception_handler(AgentUiError, _refused)
     app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(PartyMerged, _merged)
+    app.add_exception_handler(StandsElsewhere, _elsewhere)
     app.add_exception_handler(StorageAway, _away)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -92,6 +104,15 @@ def _refused(request: Request, error: Exception) -> Response:
         )
     usual = HTTPStatus.NOT_FOUND if isinstance(error, Unknown) else HTTPStatus.CONFLICT
     return answer(request, STATUS.get(code, usual), code=code, headers=headers)
+
+
+def _merged(request: Request, error: Exception) -> Response:
+    return answer(request, HTTPStatus.CONFLICT, code=PartyMerged.code, party=str(error))
+
+
+def _elsewhere(_request: Request, error: Exception) -> Response:
+    path = error.path if isinstance(error, StandsElsewhere) else "/"
+    return RedirectResponse(path, HTTPStatus.SEE_OTHER)
 
 
 def _signed_out(request: Request) -> Response:
@@ -138,13 +159,14 @@ def answer(
     code: str,
     headers: dict[str, str] | None = None,
     problems: Sequence[FieldProblem] = (),
+    party: str | None = None,
 ) -> Response:
     """The error as a page for people and as a `Problem` for programs."""
     if wants_page(request):
         return shell.render(
             request, "error.html", {"code": code, "status": status}, status=status, headers=headers
         )
-    body = Problem(code=code, errors=list(problems)).model_dump()
+    body = Problem(code=code, errors=list(problems), party=party).model_dump(exclude_none=True)
     return JSONResponse(body, status, headers)
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncSession
 
 import agent_ui
 from agent_ui.i18n import read_translations
@@ -24,6 +25,7 @@ from config.settings import Settings, read_settings
 from config.storage import on_database
 from crm_core import phones
 from crm_core.database import Database
+from crm_core.duplicates.merging import standing
 from crm_core.errors import PartyUnknown
 from crm_core.parties.directory import candidates
 from crm_core.parties.panel import PartyPanel, panel
@@ -32,6 +34,7 @@ from routing.ids import AgentId, PartyId
 
 app = typer.Typer(help="Clients and other parties.", add_completion=False, no_args_is_help=True)
 _out = Console(highlight=False)
+_err = Console(highlight=False, stderr=True)
 
 _BY = AgentId("command line")
 _LANGUAGE = "en"
@@ -47,7 +50,10 @@ def show(
     who: Annotated[str, typer.Argument(help="A party's id, or a phone number in any format.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
-    """Print the 360 panel; of a number that several parties use, who they are."""
+    """Print the 360 panel; of a number that several parties use, who they are.
+
+    A record that was merged into another shows that one, and says so on the error output.
+    """
     settings = read_settings()
     found = on_database(settings, lambda db: _found(db, settings, who))
     if isinstance(found, PartyPanel):
@@ -68,6 +74,14 @@ def show(
         _print_table(("Party", "Name", "Why"), [[*row.values()][:3] for row in rows])
 
 
+async def _standing(session: AsyncSession, asked: PartyId) -> PartyId:
+    """Who stands for the party now; on the way it is said that it gave way to another."""
+    stands = await standing(session, asked)
+    if stands != asked:
+        _err.print(f"{asked} was merged into {stands}")
+    return stands
+
+
 async def _found(db: Database, settings: Settings, who: str) -> PartyPanel | Sequence[Candidate]:
     """The panel, or several candidates. Raises Failed where there is nobody."""
     async with db.unit_of_work() as session:
@@ -77,6 +91,7 @@ async def _found(db: Database, settings: Settings, who: str) -> PartyPanel | Seq
             if len(several) > 1:
                 return several
             known = several[0].party if several else known
+        known = await _standing(session, known)
         try:
             return await panel(session, known, viewer=_BY, reason="command line")
         except PartyUnknown:

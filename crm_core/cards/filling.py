@@ -24,6 +24,7 @@ from crm_core.cards.card import (
 from crm_core.catalogue import Catalogue
 from crm_core.corebank.outbox import OutboxKind, publish
 from crm_core.database import moment
+from crm_core.duplicates.merging import standing
 from crm_core.errors import PartyUnknown
 from crm_core.models import CallCard, Party
 from crm_core.tasks.follow_up import Ended, remember_follow_up
@@ -85,9 +86,10 @@ async def complete(
     if errors := _incomplete(filled, catalogue):
         raise CardIncomplete(errors)
     await _save(session, row, agent, {**filled, **_completion(agent, moment(session))})
+    party = row.party or row.suggested_party
     ended = Ended(
         call=call,
-        party=row.party or row.suggested_party,
+        party=await standing(session, party) if party else None,
         agent=agent,
         disposition=filled["disposition"],
         follow_up=filled["follow_up"],
@@ -120,14 +122,17 @@ async def _tell_bank(session: AsyncSession, ended: Ended, *, topic: str) -> None
 async def choose_party(
     session: AsyncSession, call: CallId, agent: AgentId, party: PartyId | None
 ) -> None:
-    """The agent says who it is, or with None that it is none of them."""
+    """The agent says who it is, or with None that it is none of them. A party that gave way to
+    another in a merge is that one."""
     row = await _locked(session, call)
     if not _takes_part(row, agent):
         raise CardNotYours
     if row.completed_at is not None:
         raise CardClosed
-    if party is not None and await session.get(Party, party) is None:
-        raise PartyUnknown
+    if party is not None:
+        party = await standing(session, party)
+        if await session.get(Party, party) is None:
+            raise PartyUnknown
     await session.execute(update(CallCard).where(CallCard.call == call).values(party=party))
     await record(
         session,

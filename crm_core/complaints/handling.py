@@ -16,10 +16,11 @@ from crm_core.complaints.complaint import ComplaintFacts, ComplaintUnknown, Hand
 from crm_core.complaints.states import COMPLAINT_MOVES, ComplaintMove, ComplaintState
 from crm_core.corebank.outbox import OutboxKind, publish
 from crm_core.database import moment
-from crm_core.errors import FieldRefused, PartyUnknown
+from crm_core.errors import FieldRefused
 from crm_core.ids import new_id
 from crm_core.models import Complaint as ComplaintRow
-from crm_core.models import EmployeeRow, Party
+from crm_core.models import EmployeeRow
+from crm_core.parties.editing import check_stands
 from crm_core.states import after
 from crm_core.tasks.history import note
 from crm_core.tasks.moving import add, close_made_by
@@ -40,7 +41,7 @@ async def register(
 ) -> str:
     """Take a complaint down; its owner gets the task to handle it. Its id.
 
-    Raises PartyUnknown, FieldRefused for `topic`, `essence`, `owner`.
+    Raises PartyUnknown, PartyMerged, FieldRefused for `topic`, `essence`, `owner`.
     """
     topic = rules.complaints.topics.get(facts.topic)
     if topic is None:
@@ -184,8 +185,7 @@ async def _tell_bank(session: AsyncSession, row: ComplaintRow) -> None:
 
 
 async def _check(session: AsyncSession, facts: ComplaintFacts, owner: AgentId) -> None:
-    if await session.get(Party, facts.party) is None:
-        raise PartyUnknown
+    await check_stands(session, facts.party)
     if not facts.essence.strip():
         raise FieldRefused("essence", "missing")
     employee = await session.get(EmployeeRow, owner)

@@ -17,6 +17,7 @@ from crm_core.corebank.entities import Entity
 from crm_core.corebank.ground import Ground, Missing, Outcome, Thing
 from crm_core.corebank.landing import LANDINGS
 from crm_core.corebank.names import EntityName
+from crm_core.duplicates.merging import those_that_gave_way
 from crm_core.models import Mirror, Party
 
 _KEY = "_key"
@@ -107,6 +108,8 @@ async def _with_parents(
         name = column.name.removesuffix(_KEY)
         asked: set[str] = {row[column.name] for one in things for row in one.rows} - {None}
         known = await targets(session, column.parent, ground.source, asked) if asked else {}
+        if column.parent is EntityName.PARTY and entity.name is not EntityName.MANAGER_ASSIGNMENT:
+            known = await _standing(session, known)
         for one in things:
             for row in one.rows:
                 key = row[column.name]
@@ -115,6 +118,12 @@ async def _with_parents(
                     lost[one.key] = Missing(told=one, entity=column.parent, key=key)
     outcome.missing += lost.values()
     return [one for one in things if one.key not in lost]
+
+
+async def _standing(session: AsyncSession, known: Mapping[str, str]) -> dict[str, str]:
+    """Our ids of parties by key: who stands now for one that gave way to another in a merge."""
+    gone = await those_that_gave_way(session, set(known.values()))
+    return {key: gone.get(party, party) for key, party in known.items()}
 
 
 async def _of_the_living(

@@ -5,12 +5,12 @@ as `merge_rules` says, row by row, and every row is written down. Parting puts b
 where the merge put it. All of it is one transaction: old or new, never between.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, and_, delete, insert, select, update
+from sqlalchemy import Column, ColumnElement, Table, and_, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,6 +34,7 @@ from crm_core.search.index import forget, index
 from routing.ids import PartyId
 
 _LONGEST_REASON = 400
+_MOST_AT_ONCE = 10_000
 _AT_ONCE = timedelta(microseconds=1)
 """What was to begin later ends as soon as it begins."""
 
@@ -137,6 +138,20 @@ async def standing(session: AsyncSession, party: PartyId) -> PartyId:
             return party
         seen.add(into)
         party = into
+
+
+async def those_that_gave_way(
+    session: AsyncSession, parties: Collection[str]
+) -> Mapping[str, PartyId]:
+    """Those of the parties that gave way to another, each with the one that stands for it now."""
+    if not await session.scalar(select(exists().where(Party.merged_into.is_not(None)))):
+        return {}
+    asked, found = sorted(parties), dict[str, PartyId]()
+    for start in range(0, len(asked), _MOST_AT_ONCE):
+        some = Party.id.in_(asked[start : start + _MOST_AT_ONCE])
+        gone = await session.scalars(select(Party.id).where(some, Party.merged_into.is_not(None)))
+        found |= {party: await standing(session, party) for party in list(gone)}
+    return found
 
 
 # ── Rows ────────────────────────────────────────────────────────────────────────────────────

@@ -21,6 +21,7 @@ from crm_core.interests.matching import Answered, ClientFacts, OfferMatch, Offer
 from crm_core.interests.states import OfferOutcome
 from crm_core.models import Need as NeedRow
 from crm_core.models import OfferMade, Party, Product
+from crm_core.parties.editing import check_stands
 from crm_core.upsert import insert_into
 from routing.ids import AgentId, CallId, PartyId
 
@@ -40,10 +41,10 @@ async def note_need(
 ) -> str:
     """Remember that the party needs something. Its id.
 
-    Raises PartyUnknown, FieldRefused for `need`, `evidence`; NeedKnown if that is known already.
+    Raises PartyUnknown, PartyMerged, FieldRefused for `need`, `evidence`; NeedKnown if that is
+    known already.
     """
-    if await session.get(Party, party) is None:
-        raise PartyUnknown
+    await check_stands(session, party)
     if code not in rules.needs:
         raise FieldRefused("need", "unknown")
     if not evidence.strip():

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.audit import Action, Subject, record
 from crm_core.database import moment
-from crm_core.errors import FieldRefused, PartyUnknown
+from crm_core.errors import FieldRefused
 from crm_core.ids import new_id
 from crm_core.interests.interest import (
     DealFacts,
@@ -28,8 +28,9 @@ from crm_core.interests.states import (
     InterestMove,
     InterestState,
 )
-from crm_core.models import EmployeeRow, Opportunity, Party, Product
+from crm_core.models import EmployeeRow, Opportunity, Product
 from crm_core.models import Interest as InterestRow
+from crm_core.parties.editing import check_stands
 from crm_core.states import after
 from crm_core.tasks.history import note
 from crm_core.tasks.moving import add, close_made_by, first_manager
@@ -46,9 +47,11 @@ _ENDS = {DealMove.WIN: InterestMove.WIN, DealMove.LOSE: InterestMove.DROP}
 
 async def register(session: AsyncSession, facts: InterestFacts, *, by: AgentId) -> str:
     """Take an interest down for its owner, or else the first manager of the party, or else
-    whoever took it. Its id. Raises PartyUnknown, FieldRefused for `product`, `owner`."""
-    if await session.get(Party, facts.party) is None:
-        raise PartyUnknown
+    whoever took it. Its id.
+
+    Raises PartyUnknown, PartyMerged, FieldRefused for `product`, `owner`.
+    """
+    await check_stands(session, facts.party)
     if await session.scalar(select(Product.id).where(Product.code == facts.product)) is None:
         raise FieldRefused("product", "unknown")
     owner = facts.owner or await first_manager(session, facts.party) or by

@@ -57,6 +57,16 @@ async def editable(session: AsyncSession, party: PartyId) -> Party:
     return row
 
 
+async def check_stands(session: AsyncSession, party: PartyId) -> None:
+    """Whether something can be bound to the party. Raises PartyUnknown, PartyMerged."""
+    row = Party
+    found = (await session.execute(select(row.merged_into).where(row.id == party))).first()
+    if found is None:
+        raise PartyUnknown
+    if found.merged_into is not None:
+        raise PartyMerged(found.merged_into)
+
+
 async def edited(
     session: AsyncSession,
     party: PartyId,

@@ -7,8 +7,9 @@ from crm_core.bank import timeline as bank
 from crm_core.cards import events as cards
 from crm_core.collections import panel as collections
 from crm_core.complaints import reading as complaints
+from crm_core.duplicates import history as duplicates
 from crm_core.interests import reading as interests
-from crm_core.parties import standing
+from crm_core.parties import attachments, consents, standing
 from crm_core.parties.timeline import Source, TimelineKind
 from crm_core.tasks import client as tasks
 
@@ -24,6 +25,9 @@ SOURCES: tuple[tuple[Source, Collection[TimelineKind]], ...] = (
     (tasks.timeline_events, {_K.TASK}),
     (complaints.timeline_events, {_K.COMPLAINT}),
     (interests.timeline_events, {_K.INTEREST}),
+    (consents.timeline_events, {_K.CONSENT}),
+    (attachments.timeline_events, {_K.DOCUMENT}),
+    (duplicates.timeline_events, {_K.PROFILE}),
 )
 KINDS = tuple(kind for kind in _K if any(kind in kinds for _source, kinds in SOURCES))
 """What a timeline can be filtered by."""

@@ -30,7 +30,10 @@ class Findable:
 
 
 async def index(session: AsyncSession, party: PartyId) -> None:
-    """Take anew what the party is found by. Call it after any change of its names or numbers."""
+    """Take anew what the party is found by. Call it after any change of its names or numbers.
+
+    One that is erased, or gave way to another in a merge, is found by nothing.
+    """
     statement = (
         select(
             Party.display_name,
@@ -39,7 +42,7 @@ async def index(session: AsyncSession, party: PartyId) -> None:
             Organisation.tax_id,
         )
         .outerjoin(Organisation, Organisation.party == Party.id)
-        .where(Party.id == party, Party.erased_at.is_(None))
+        .where(Party.id == party, Party.erased_at.is_(None), Party.merged_into.is_(None))
     )
     row = (await session.execute(statement)).one_or_none()
     await forget(session, party)

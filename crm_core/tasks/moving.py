@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.audit import Action, Subject, record
 from crm_core.database import moment
-from crm_core.errors import FieldRefused, PartyUnknown
+from crm_core.errors import FieldRefused
 from crm_core.ids import new_id
 from crm_core.managers.reading import managers_at
-from crm_core.models import EmployeeRow, Party
+from crm_core.models import EmployeeRow
 from crm_core.models import Task as TaskRow
+from crm_core.parties.editing import check_stands
 from crm_core.states import after
 from crm_core.tasks.colleagues import teams_of
 from crm_core.tasks.history import note
@@ -85,8 +86,8 @@ async def order(
 async def add(session: AsyncSession, facts: TaskFacts, *, by: str) -> str:
     """Add a task; with a source key that made one already, that one's id. Raises PartyUnknown,
     FieldRefused for an owner who is not there."""
-    if facts.about.party is not None and await session.get(Party, facts.about.party) is None:
-        raise PartyUnknown
+    if facts.about.party is not None:
+        await check_stands(session, facts.about.party)
     if facts.owner is not None:
         await _check_owner(session, facts.owner)
     task, team = new_id(), await _team(session, facts.owner)

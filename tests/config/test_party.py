@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from config.commands.party import app
 from config.failures import Failed
 from crm_core.database import Database, upgrade
+from crm_core.duplicates.merging import merge
 from crm_core.models import AuditEvent
 from routing.ids import PartyId
 from tests.crm_core.bank.offers import opened
@@ -69,6 +70,23 @@ def test_a_panel_by_id_and_by_a_number_in_any_format(
         return found
 
     assert asyncio.run(looks()) == [("command line", parties["anna"])] * 3
+
+
+def test_a_record_that_was_merged_away_shows_the_one_that_stays_and_says_so(
+    bank: tuple[dict[str, str], dict[str, PartyId]],
+) -> None:
+    environment, parties = bank
+
+    async def merge_them() -> None:
+        db = Database(environment["TELLERLINE_DATABASE_URL"])
+        async with db.unit_of_work() as session:
+            await merge(session, parties["anna"], parties["boris"], by="sofia", reason="the same")
+        await db.close()
+
+    asyncio.run(merge_them())
+    done = run(parties["boris"], "--json", **environment)
+    assert json.loads(done.stdout)["party"] == parties["anna"]
+    assert f"{parties['boris']} was merged into {parties['anna']}" in " ".join(done.stderr.split())
 
 
 def test_a_shared_number_lists_who_uses_it_and_nobody_is_an_error(

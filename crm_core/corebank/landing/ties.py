@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_core.corebank.bulk import insert_rows, update_rows
 from crm_core.corebank.cells import Values
 from crm_core.corebank.ground import AUDITED_AS, Ground, Landing, Refusals, Thing
+from crm_core.duplicates.merging import those_that_gave_way
 from crm_core.errors import FieldRefused, Refused
 from crm_core.ids import new_id
 from crm_core.managers.assigning import assign_managers
@@ -176,7 +177,8 @@ async def _orders(
             refused[one.told.key] = "managers_refused"
         else:
             orders[one.target] = found
-    return orders, refused
+    gone = await those_that_gave_way(session, orders.keys())
+    return {party: order for party, order in orders.items() if party not in gone}, refused
 
 
 def _role(rank: int) -> ManagerRole:

@@ -19,12 +19,13 @@ from crm_core.cards import (
 )
 from crm_core.catalogue import Catalogue, Entry
 from crm_core.database import Database
+from crm_core.duplicates.merging import merge
 from crm_core.errors import PartyUnknown
-from crm_core.models import AuditEvent, CallCard
+from crm_core.models import AuditEvent, CallCard, Task
 from crm_core.staff.employees import Employee
 from routing.ids import AgentId, CallId, PartyId
 from routing.terms import CallState, OfferOutcome, WrapUpMode
-from tests.crm_core.calls import add_card, offer, over, talking, view
+from tests.crm_core.calls import add_card, offer, over, suggested, talking, view
 from tests.crm_core.conftest import FakeClock, hired, person
 
 C1 = CallId("c1")
@@ -304,3 +305,18 @@ async def test_a_card_without_an_owner_is_nobodys(db: Database, anna: Employee) 
         await session.execute(update(CallCard).values(agent=None))
     with pytest.raises(CardNotYours):
         await complete(db, anna.id, FILLED)
+
+
+async def test_a_party_that_was_merged_away_is_the_one_that_stays(
+    db: Database, anna: Employee
+) -> None:
+    stays, gave_way = await person(db, "Ivanova"), await person(db, "Ivanowa")
+    await add_card(db, over("c1", anna.id, CallState.WRAP_UP, **suggested(gave_way)))
+    async with db.unit_of_work() as session:
+        await merge(session, stays, gave_way, by="sofia", reason="one person")
+    await choose(db, anna.id, gave_way)
+    assert (await stored(db)).party == stays
+    await choose(db, anna.id, None)
+    await complete(db, anna.id, FILLED | {"follow_up": "Send the schedule"})
+    async with db.reading() as session:
+        assert await session.scalar(select(Task.party)) == stays
