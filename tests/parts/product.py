@@ -34,7 +34,7 @@ from crm_core.database import Database
 from crm_core.staff.employees import employees
 from tests.parts.softphone import Softphone
 
-READY_SECONDS = 40.0
+READY_SECONDS = 90.0
 RING_SECONDS = 5
 
 
