@@ -6,7 +6,7 @@ same person and go with it. Done once: to ask again changes nothing. The chain o
 codes and ids alone, so it stays whole.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -41,6 +41,7 @@ from crm_core.models import (
     CollectionCase,
     CreditApplication,
     DuplicatePair,
+    ParkedRow,
     Party,
     PartyPhone,
     Person,
@@ -120,6 +121,7 @@ async def _gave_way(session: AsyncSession, party: PartyId) -> list[Party]:
 async def _clear(session: AsyncSession, row: Party) -> list[str]:
     """Clear one record by the rules. Keys of its files."""
     party = row.id
+    await _parked(session, row.source, row.source_key)
     numbers = set(await session.scalars(select(PartyPhone.phone).where(PartyPhone.party == party)))
     files = await forget_attachments(session, party)
     await forget(session, party)
@@ -169,6 +171,22 @@ def _nothing(column: Column[Any]) -> Any:
     if isinstance(column.type, JSON):
         return []
     return case((column == "", literal("", Text())), else_=literal(ERASED, Text()))
+
+
+async def _parked(session: AsyncSession, source: str | None, key: str | None) -> None:
+    """Rows of the core bank go that name the party and wait for something else."""
+    if source is None or key is None:
+        return
+    row = ParkedRow
+    maybe = row.source == source, cast(row.cells, Text).contains(key, autoescape=True)
+    found = (await session.execute(select(row.id, row.cells).where(*maybe))).all()
+    naming = [one for one, cells in found if any(_names(cell, key) for cell in cells)]
+    await session.execute(delete(row).where(row.id.in_(naming)))
+
+
+def _names(cells: Mapping[str, Any], key: str) -> bool:
+    """Whether a row of the bank names the party with this key."""
+    return any(name.endswith("party_key") and told == key for name, told in cells.items())
 
 
 async def _numbers_alone(session: AsyncSession, numbers: Iterable[str]) -> None:

@@ -4,10 +4,10 @@ from sqlalchemy import select
 
 from crm_core.database import Database
 from crm_core.duplicates.finding import refresh
-from crm_core.models import MatchKey, Party, PartyPhone
+from crm_core.models import MatchKey, ParkedRow, Party, PartyPhone
 from crm_core.parties.erasure import ErasureReason, erase
 from tests.crm_core.corebank.conftest import Load
-from tests.crm_core.corebank.fake_bank import FakeBank, client, phone
+from tests.crm_core.corebank.fake_bank import FakeBank, client, phone, role
 from tests.crm_core.parties.test_erasure import everything
 
 
@@ -50,3 +50,17 @@ async def test_what_is_told_of_an_erased_party_is_refused(
     assert "Canary" not in await everything(db)
     async with db.reading() as session:
         assert erased not in set(await session.scalars(select(PartyPhone.party)))
+
+
+async def test_what_waits_and_names_an_erased_party_goes(
+    db: Database, bank: FakeBank, loading: Load
+) -> None:
+    await loading(bank.batch("party", [client(), client("c2")]))
+    waiting = [role(), role("r2", party_key="c2", agreement_key="c1")]
+    report = await loading(bank.batch("agreement_party", waiting))
+    assert report.parked == 2
+    async with db.unit_of_work() as session:
+        party = await session.scalar(select(Party.id).where(Party.source_key == "c1"))
+        assert party is not None
+        await erase(session, party, reason=ErasureReason.ASKED, by="admin")
+        assert list(await session.scalars(select(ParkedRow.key))) == ["r2"]
