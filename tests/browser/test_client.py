@@ -55,12 +55,14 @@ async def the_page_needs_a_ground_too(page: Page) -> None:
     await page.press("#amounts-reason", "Enter")
     await expect(overdue).to_contain_text("UAH")
     await expect_accessible(page)
-    for tab in ("Agreements", "Cards", "Timeline"):
-        await page.locator(".tabs").get_by_text(tab, exact=True).click()
-        await expect(page.locator(".tabs [aria-current]")).to_have_text(tab)
+    for group, tab in (("Money", "Agreements"), ("Money", "Cards"), ("Timeline", "Timeline")):
+        await page.locator(".tabs").get_by_text(group, exact=True).click()
+        await page.locator(".tabs, .tabs-within").get_by_text(tab, exact=True).click()
+        await expect(page.locator(".tabs [aria-current]")).to_have_text(group)
+        await expect(page.locator("[aria-current=page]").last).to_have_text(tab)
         await expect_accessible(page)
         await expect_no_codes(page)
-    await page.locator(".tabs").get_by_text("Agreements", exact=True).click()
+    await page.locator(".tabs").get_by_text("Money", exact=True).click()
     await page.locator("tr[data-agreement] a").last.click()
     await expect(page.locator("#statement-title")).to_be_visible()
     await expect_accessible(page)

@@ -45,7 +45,7 @@ async def frame_of(request: Request, party: str, tab: str) -> dict[str, Any]:
     return {
         "head": found,
         "tab": tab,
-        "tabs": list(tabs_for(viewer, own=own)),
+        "tabs": tabs_for(viewer, own=own),
         "call": call,
         "back": _page(request),
         "own": own,
