@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from config.collecting import read_collection_rules
-from config.demo_bank import load_bank, make_bank
+from config.demo_bank import Loading, load_bank, make_bank
 from config.keyring import keyring
 from config.logs import set_up_logs
 from config.running import prepare, private_pbx, serve_until_stopped
@@ -62,16 +62,21 @@ async def open_demo(settings: Settings) -> DemoBank:
         make_bank(_crowd(clock.now().date()), folder)
     try:
         work = read_work_rules(settings.config_dir)
+        collecting = read_collection_rules(settings.config_dir)
         bank = await seed(
             db,
             clock,
             passwords=passwords,
             keyring=ring,
             work=work,
-            collecting=read_collection_rules(settings.config_dir),
+            collecting=collecting,
         )
-        seal, region = NumberSeal(ring), settings.region
-        await load_bank(db, folder, seal=seal, region=region, refused=_warn)
+        loading = Loading(
+            seal=NumberSeal(ring), region=settings.region, work=work, collecting=collecting
+        )
+        loaded = await load_bank(db, folder, loading)
+        for report in loaded.batches:
+            _warn(report)
         return bank
     finally:
         await db.close()
@@ -86,7 +91,9 @@ def _crowd(as_of: date) -> Plan:
 
 
 def _warn(report: Report) -> None:
-    """A batch of the made-up bank was not taken whole: a defect of ours that stops no demo."""
+    """If a batch of the made-up bank was not taken whole: a defect of ours that stops no demo."""
+    if not (report.problem or report.refused or report.parked):
+        return
     about = {"entity": report.about.entity, "problem": report.problem, "refused": report.refused}
     _log.warning("demo_batch", **about, parked=report.parked)
 

@@ -45,7 +45,7 @@ def run_generate(
         table.add_row(name, f"{rows:,}")
     console.print(table)
     console.print(f"\n{plan.size:,} clients, {made.bytes_written:,} bytes, {seconds:.1f} s: {out}")
-    console.print(f"Load it with: tellerline demo hire {out} && tellerline bank import {out}")
+    console.print(f"Load it with: tellerline demo load {out}")
 
 
 def _plan(clients: int, seed: int, as_of: date, *, locale: str, scale: str, profile: str) -> Plan:

@@ -7,6 +7,7 @@ are made up have no password: nobody can sign in as one of them.
 import asyncio
 import csv
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -15,11 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from config.failures import Failed
 from config.settings import Settings
 from crm_core.clock import SystemClock
-from crm_core.database import Database, upgrade
+from crm_core.database import Database, moment, upgrade
 from crm_core.demo.generator.staff import COLUMNS_OF_STAFF
 from crm_core.demo.generator.writing import EXTRA, SOURCE
-from crm_core.models import EmployeeRow, Role
+from crm_core.models import EmployeeRow, LeaveReason, Role
 from crm_core.staff.employees import hire
+from crm_core.staff.leave import Plan, take_leave
+from routing.ids import AgentId
 
 _NOBODY = "!"
 _LANGUAGES = {"ru": "ru", "uk": "ru"}
@@ -41,11 +44,12 @@ async def _hire(settings: Settings, folder: Path) -> int:
 
 
 async def hire_staff(session: AsyncSession, folder: Path) -> int:
-    """Hire those of the folder's staff who are not employed yet. How many. Raises Failed."""
+    """Hire those of the folder's staff who are not employed yet, and send away who is on leave. How
+    many are new. Raises Failed."""
     known = set(await session.scalars(select(EmployeeRow.username)))
     new = [one for one in _staff(folder) if one["username"] not in known]
     for one in new:
-        await hire(
+        hired = await hire(
             session,
             one["username"],
             name=one["name"],
@@ -55,7 +59,22 @@ async def hire_staff(session: AsyncSession, folder: Path) -> int:
             queues=[],
             by=SOURCE,
         )
+        if one["away_until"]:
+            await _send_away(session, hired.id, date.fromisoformat(one["away_until"]))
     return len(new)
+
+
+async def _send_away(session: AsyncSession, employee: AgentId, last: date) -> None:
+    """On leave from now to the end of the day; a leave that is over by now is none."""
+    ends_at = datetime.combine(last + timedelta(days=1), time(), UTC)
+    if moment(session) < ends_at:
+        plan = Plan(
+            employee=employee,
+            reason=LeaveReason.HOLIDAY,
+            starts_at=moment(session),
+            ends_at=ends_at,
+        )
+        await take_leave(session, plan, by=SOURCE)
 
 
 def _staff(folder: Path) -> Iterator[dict[str, str]]:

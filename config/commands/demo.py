@@ -57,6 +57,19 @@ def hire(
     _out.print(f"Hired: {new}")
 
 
+@app.command("load")
+def load(
+    folder: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="A generated bank's folder.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Load all of a generated bank: its staff, its batches, and what lies beside them."""
+    importlib.import_module("config.demo_load").run_load(
+        _out, read_settings(), folder, as_json=as_json
+    )
+
+
 @app.command("call")
 def call(
     number: Annotated[str, typer.Option("--from", help="Caller's number, or `anonymous`.")],

@@ -141,7 +141,11 @@ def _processed(
 
 
 def _remembering(process: Callable[[Any], Any], values: Iterable[Any]) -> list[Any]:
-    """The processed values; times, days and codes of a batch are mostly the same few."""
+    """The processed values; times, days and codes of a batch are mostly the same few. Lists and
+    dicts are documents, each its own."""
+    values = list(values)
+    if any(isinstance(one, list | dict) for one in values):
+        return [process(one) for one in values]
     known: dict[Any, Any] = {}
     for one in values:
         if one not in known:

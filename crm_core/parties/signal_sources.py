@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.applications import client as applications
 from crm_core.collections import panel as collections
-from crm_core.collections.blacklist import forbidding
-from crm_core.collections.states import BlacklistScope, CasePause
+from crm_core.collections.blacklist import Listed, forbidding
+from crm_core.collections.states import BlacklistReason, BlacklistScope, CasePause
 from crm_core.complaints import reading as complaints
 from crm_core.database import moment
+from crm_core.models import Person
 from crm_core.parties.signals import Signal, SignalCode, SignalSource
 from crm_core.tasks import client as tasks
 from routing.ids import PartyId
@@ -46,14 +48,21 @@ async def blacklist_signals(session: AsyncSession, party: PartyId) -> Sequence[S
     """What the party is on the blacklist for, today."""
     today = moment(session).date()
     found = await forbidding(session, on=today, scopes=tuple(BlacklistScope), party=party)
-    return [
-        Signal(
-            code=SignalCode.BLACKLISTED,
-            ref=one.id,
-            detail={"scope": f"blacklist.scope.{one.scope}"},
-        )
-        for one in found
-    ]
+    return [_listed(one) for one in found]
+
+
+def _listed(one: Listed) -> Signal:
+    """Fraud that forbids everything is told by name: it changes what may be said at all."""
+    if one.reason is BlacklistReason.FRAUD and one.scope is BlacklistScope.ALL:
+        return Signal(code=SignalCode.FRAUD_ALERT, ref=one.id)
+    detail = {"scope": f"blacklist.scope.{one.scope}"}
+    return Signal(code=SignalCode.BLACKLISTED, ref=one.id, detail=detail)
+
+
+async def life_signals(session: AsyncSession, party: PartyId) -> Sequence[Signal]:
+    """Whether the person has died."""
+    died_on = await session.scalar(select(Person.died_on).where(Person.party == party))
+    return [Signal(code=SignalCode.DECEASED, ref=party)] if died_on else []
 
 
 async def complaint_signals(session: AsyncSession, party: PartyId) -> Sequence[Signal]:
@@ -75,6 +84,7 @@ async def task_signals(session: AsyncSession, party: PartyId) -> Sequence[Signal
 
 
 SOURCES: tuple[SignalSource, ...] = (
+    life_signals,
     case_signals,
     blacklist_signals,
     complaint_signals,

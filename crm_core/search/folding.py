@@ -10,6 +10,9 @@ the word's key, which is what lets search answer while one types. Pure.
 
 import re
 import unicodedata
+from collections.abc import Iterator
+
+from pypinyin import lazy_pinyin
 
 _WORD = re.compile(r"[^\W_]+")
 _QUOTES = re.compile(r"['’ʼ`´‘\"]")
@@ -44,13 +47,29 @@ def key(word: str) -> str:
 
 
 def keys(*names: str) -> frozenset[str]:
-    """All that is stored for these names: keys of words, and each Han run from each sign on.
+    """All that is stored for these names: keys of words, and each Han run, and how it sounds, from
+    each sign on.
 
     Chinese has no spaces: so any part of a name, one sign or two, is the beginning of something.
     """
     found = {word for name in names for word in words(name)}
-    runs = {run[i:] for word in found for run in _HAN.findall(word) for i in range(len(run))}
-    return frozenset({key(word) for word in found} | runs)
+    runs = {run for word in found for run in _HAN.findall(word)}
+    parts = {run[i:] for run in runs for i in range(len(run))}
+    return frozenset(
+        {key(word) for word in found} | parts | {s for run in runs for s in _sounds(run)}
+    )
+
+
+def _sounds(run: str) -> Iterator[str]:
+    """The keys of a Han run in pinyin without tones, from each sign on: Ouyang finds 欧阳. What is
+    written with ü is typed with u or, as on keyboards, with v."""
+    syllables = lazy_pinyin(run)
+    if len(syllables) != len(run):  # signs without a known sound stand together
+        syllables = [lazy_pinyin(sign)[0] for sign in run]
+    for i in range(len(run)):
+        spelt = "".join(syllables[i:])
+        yield key(spelt)
+        yield key(spelt.replace("v", "u"))
 
 
 def has_han(word: str) -> bool:

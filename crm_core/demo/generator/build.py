@@ -188,10 +188,15 @@ def _calls(bank: Bank) -> Extra:
     return calls.calls_file(bank.plan, bank.parties, bank.uses, bank.staff, first=given)
 
 
+def _profiles(bank: Bank) -> Extra:
+    given = bank.golden
+    return profiles_file(bank.plan, bank.everybody, given.flags, given.died)
+
+
 _EXTRAS: tuple[Callable[[Bank], Extra], ...] = (
     lambda bank: staff.staff_file(bank.staff),
-    lambda bank: groups_file(bank.plan, bank.parties),
-    lambda bank: profiles_file(bank.plan, bank.everybody, bank.golden.flags),
+    lambda bank: groups_file(bank.plan, bank.parties, first=bank.golden.groups),
+    _profiles,
     _promises,
     lambda bank: complaints_file(bank.plan, bank.parties),
     _calls,

@@ -6,7 +6,7 @@ the extra files. `CASES` tells where each is found.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from crm_core.bank.schedule import LoanTerms, months_later, schedule
@@ -91,7 +91,7 @@ holding-2 ООО|«Кристалл|Транс»
 holding-3 ООО|«Кристалл|Пром»
 """
 _NOW, _HOUR, _MINUTE, _DAY = time(10), timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
-_YEAR = 365
+_YEAR, _MOURNED = 365, 21
 
 
 @dataclass(slots=True)
@@ -108,7 +108,9 @@ class Golden:
     entries: list[Row] = field(default_factory=list)
     promises: list[Row] = field(default_factory=list)
     calls: list[Row] = field(default_factory=list)
+    groups: list[Row] = field(default_factory=list)
     flags: dict[str, str] = field(default_factory=dict)
+    died: dict[str, date] = field(default_factory=dict)
 
 
 def golden(plan: Plan, employees: list[Employee]) -> Golden:
@@ -117,7 +119,7 @@ def golden(plan: Plan, employees: list[Employee]) -> Golden:
     _add_parties(plan, found)
     _add_bonds(plan, found, plan.managers or tuple(one.username for one in employees))
     _add_money(plan, found)
-    _add_moments(plan, found)
+    _add_moments(plan, found, {one.role: one.username for one in reversed(employees)})
     return found
 
 
@@ -160,6 +162,7 @@ def _add_parties(plan: Plan, found: Golden) -> None:
         status = "own" if own else "active"
         found.uses.append(Use(party=key, number=number, role="work", rank=1, status=status))
     found.flags.update({"golden-fraud": "fraud_alert", "golden-deceased": "deceased"})
+    found.died["golden-deceased"] = plan.as_of - _MOURNED * _DAY
 
 
 def _firm(plan: Plan, key: str, legal: str, registration: str) -> Party:
@@ -191,6 +194,10 @@ def _add_bonds(plan: Plan, found: Golden, usernames: tuple[str, ...]) -> None:
     ]
     for n, (one, other, kind) in enumerate(ties, start=1):
         found.relations.append((f"golden-tie-{n}", 1, one, other, kind, "", since))
+    members = ("golden-holding", *(f"golden-holding-{n}" for n in (1, 2, 3)))
+    for n, one in enumerate(members):
+        head = "false" if n else "true"
+        found.groups.append(("golden-group", "holding", "«Кристалл»", one, head))
     for rank, username in enumerate(usernames[:3], start=1):
         found.managers.append(("golden-vip", 1, rank, username))
 
@@ -211,7 +218,7 @@ def _add_money(plan: Plan, found: Golden) -> None:
             _loan(plan, "golden-promise", days=25),
             _loan(plan, "golden-third", days=33),
             _loan(plan, "golden-caps", days=8),
-            _loan(plan, "golden-deceased", days=90, paused_for=20),
+            _loan(plan, "golden-deceased", days=90, paused_for=_MOURNED - 1),
             _loan(plan, "golden-vip", days=-5),
         )
     )
@@ -255,7 +262,8 @@ def _loan(plan: Plan, owner: str, *, days: int, guarantor: str = "", paused_for:
     )
 
 
-def _add_moments(plan: Plan, found: Golden) -> None:
+def _add_moments(plan: Plan, found: Golden, staff: dict[str, str]) -> None:
+    """`staff` has one employee of each role."""
     now = datetime.combine(plan.as_of, _NOW, UTC)
     found.applications.extend(
         (
@@ -265,18 +273,25 @@ def _add_moments(plan: Plan, found: Golden) -> None:
     )
     found.entries.append(_payment(found, now - _HOUR))
     found.promises.append(_promise(found, now))
-    late = {"topic": "arrears", "number": NUMBER.format(16)}
-    cap = {"topic": "arrears", "number": NUMBER.format(20)}
+    debt = {"topic": "arrears", "agent": staff["collector"]}
+    desk = {"agent": staff["agent"]}
+    third = {**debt, "disposition": "third_party", "essence": "Ответила соседка, его нет дома."}
+    told = {**desk, "disposition": "informed", "essence": "Told her that the loan is approved."}
+    expert = {**desk, "disposition": "passed_on", "essence": "Вопрос по облигациям передан."}
+    nobody = {
+        **desk,
+        "disposition": "resolved",
+        "topic": "other",
+        "essence": "Спросил часы работы.",
+    }
     found.calls.extend(
         (
-            _call("anonymous", now - _HOUR, disposition="resolved", topic="other"),
-            _call("told", now - 20 * _HOUR, party="golden-told", disposition="informed"),
-            _call(
-                "third", now - 3 * _HOUR, party="golden-third", disposition="third_party", **late
-            ),
-            *(_call(f"cap-{n}", now - n * _HOUR, party="golden-caps", **cap) for n in (1, 2, 3)),
-            _call("expert", now - 30 * _HOUR, party="golden-expert", disposition="passed_on"),
-            _call("lost", now - 2 * _HOUR, party="golden-lost"),
+            _call(found, "anonymous", now - _HOUR, "", **nobody),
+            _call(found, "told", now - 20 * _HOUR, "golden-told", **told),
+            _call(found, "third", now - 3 * _HOUR, "golden-third", **third),
+            *(_call(found, f"cap-{n}", now - n * _HOUR, "golden-caps", **debt) for n in (1, 2, 3)),
+            _call(found, "expert", now - 30 * _HOUR, "golden-expert", **expert),
+            _call(found, "lost", now - 2 * _HOUR, "golden-lost", **desk),
         )
     )
 
@@ -307,19 +322,23 @@ def _promise(found: Golden, now: datetime) -> Row:
 
 
 def _call(
+    found: Golden,
     name: str,
     at: datetime,
+    party: str,
     *,
-    party: str = "",
-    number: str = "",
+    agent: str,
     topic: str = "loan_application",
     disposition: str = "",
+    essence: str = "",
 ) -> Row:
     """A call; one without a disposition was never finished, or nobody answered it."""
     outbound = name.startswith(("told", "third", "cap"))
     answered = not name.startswith("cap")
+    number = next((one.number for one in found.uses if one.party == party), "")
+    outcome = "answered" if answered else "no_answer"
     return (
         *(f"golden-call-{name}", "out" if outbound else "in", stamp(at), "regular", number, party),
-        *(1, "answered" if answered else "no_answer", 0, 8, 95 if answered else 0, ""),
-        *(int(name == "expert"), topic, disposition, ""),
+        *(1, outcome, 0, 8, 95 if answered else 0, agent),
+        *(int(name == "expert"), topic, disposition, essence),
     )

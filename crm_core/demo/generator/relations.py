@@ -7,7 +7,7 @@ own.
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import chain, groupby
 
 from crm_core.demo.generator.chance import Chance
 from crm_core.demo.generator.loans import Loan
@@ -19,6 +19,7 @@ COLUMNS = (*("source_key", "source_version", "from_key", "to_key", "type", "shar
 EMPLOYED, PARTNERS = 120, 60
 """Of a thousand: persons whose employer is a client, and firms with a partner that is one."""
 
+GROUP_COLUMNS = ("group_key", "kind", "name", "party_key", "head")
 GROUP_KINDS = ("holding", "companies")
 
 _SHARES = (("1",), ("0.5", "0.5"), ("0.6", "0.4"), ("0.51", "0.29", "0.2"), ("0.75", "0.25"))
@@ -45,10 +46,9 @@ def relation_rows(plan: Plan, parties: Roster, loans: Sequence[Loan]) -> Iterato
                 yield (f"r{len(seen):07}", 1, one, other, kind, share, since)
 
 
-def groups_file(plan: Plan, parties: Roster) -> Extra:
-    """Households and groups with their members, the head first."""
-    columns = ("group_key", "kind", "name", "party_key", "head")
-    return Extra("groups", columns, _group_rows(plan, parties))
+def groups_file(plan: Plan, parties: Roster, *, first: Sequence[Row] = ()) -> Extra:
+    """Households and groups with their members, the head first, after those that are given."""
+    return Extra("groups", GROUP_COLUMNS, chain(first, _group_rows(plan, parties)))
 
 
 def _group_rows(plan: Plan, parties: Roster) -> Iterator[Row]:

@@ -10,7 +10,7 @@ from crm_core.demo.generator.people import others
 from crm_core.demo.generator.plan import Plan
 from crm_core.demo.generator.records import Extra, Row
 
-MANAGERS, AGENTS, SUPERVISORS, TEAMS = 120, 180, 14, 9
+MANAGERS, AGENTS, SUPERVISORS, COLLECTORS, TEAMS = 120, 180, 14, 20, 9
 """Employees and teams at 50,000 clients."""
 
 COLUMNS = ("party_key", "source_version", "rank", "username")
@@ -43,12 +43,13 @@ class Employee:
 
 
 def staff(plan: Plan) -> list[Employee]:
-    """The relationship managers, the agents, the supervisors, in this order."""
+    """The relationship managers, the agents, the supervisors, the collectors, in this order."""
     chance = plan.chance("staff")
     sizes = {
         "manager": plan.count(MANAGERS, least=3),
         "agent": plan.count(AGENTS, least=4),
         "supervisor": plan.count(SUPERVISORS, least=1),
+        "collector": plan.count(COLLECTORS, least=1),
     }
     roles = [role for role, size in sizes.items() for _ in range(size)]
     humans = others(plan, len(roles), block="people who work here")

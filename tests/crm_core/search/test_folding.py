@@ -33,6 +33,14 @@ def finds(typed: str, *names: str) -> bool:
         ("明", "王小明"),
         ("王伟", "王伟"),
         ("王", "王伟"),
+        ("wang xiaoming", "王小明"),
+        ("Xiaoming", "王小明"),
+        ("ouyang", "欧阳 雪莹"),
+        ("OUYANG Xue", "欧阳雪莹"),
+        ("оуян", "欧阳"),
+        ("lu", "吕布"),
+        ("lv bu", "吕布"),
+        ("lübu", "吕布"),
         ("smirnova", "Ёлкина-Смирнова Алёна"),
         ("елкина", "Ёлкина-Смирнова Алёна"),
         ("ｏｒｉｏｎ", "Orion Trading"),
@@ -49,7 +57,7 @@ def test_common_spellings_of_a_name_have_one_key(spelling: str) -> None:
     assert [key(word) for word in words(spelling)] == ["iuri"]
 
 
-@pytest.mark.parametrize("typed", ["сидоров", "вано", "petrov", "小王"])
+@pytest.mark.parametrize("typed", ["сидоров", "вано", "petrov", "小王", "xiaowang", "aoming"])
 def test_what_is_not_there_is_not_found(typed: str) -> None:
     assert not finds(typed, "Иванов Пётр", "王小明")
 

@@ -177,7 +177,7 @@ def test_managers_are_ranked_and_key_clients_have_several(made: Kept) -> None:
 def test_the_full_bank_has_the_staff_of_the_table() -> None:
     employees = staff(Plan(as_of=AS_OF))
     roles = Counter(one.role for one in employees)
-    assert roles == {"manager": 120, "agent": 180, "supervisor": 14}
+    assert roles == {"manager": 120, "agent": 180, "supervisor": 14, "collector": 20}
     assert len({one.branch for one in employees}) == 22
     assert len({one.team for one in employees}) == 9
-    assert len({one.username for one in employees}) == 314
+    assert len({one.username for one in employees}) == 334
