@@ -90,6 +90,7 @@ class Enricher:
                 call_id,
                 suggested=suggested_party(call),
                 owner=role_of(agent, call) == "owner",
+                number=call.number,
                 known=desk.records.get(call_id),
             )
             self._hub.put_record(agent, call_id, record)

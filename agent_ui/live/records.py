@@ -39,12 +39,13 @@ class Records:
         *,
         suggested: PartyId | None,
         owner: bool,
+        number: str | None = None,
         known: CallRecord | None = None,
     ) -> CallRecord:
         """The card's draft, and the panel of the party on it or of the one suggested.
 
-        Amounts open to the owner of the call only. A panel that is `known` is not looked at
-        again: each look is audited.
+        `number` is the caller's. Amounts open to the owner of the call only. A panel that is
+        `known` is not looked at again: each look is audited.
         """
         async with self._db.reading() as session:
             card = await cards.card(session, call)
@@ -56,7 +57,8 @@ class Records:
         if known is not None and (known.party_id, known.level) == (party, level):
             panel = known.party
         else:
-            panel = await self._panel(employee, call, party, level) if party else None
+            line = call, number
+            panel = await self._panel(employee, line, party, level) if party else None
         return CallRecord(
             card=_draft(card, sure),
             party_id=party,
@@ -67,8 +69,14 @@ class Records:
         )
 
     async def _panel(
-        self, employee: Employee, call: CallId, party: PartyId, level: VerificationLevel
+        self,
+        employee: Employee,
+        line: tuple[CallId, str | None],
+        party: PartyId,
+        level: VerificationLevel,
     ) -> Document | None:
+        """What the employee sees of the party; `line` is the call and the caller's number."""
+        call, number = line
         shown = level if employee.may(Permission.VIEW_AMOUNTS) else VerificationLevel.NONE
         try:
             async with self._db.unit_of_work() as session:
@@ -79,6 +87,7 @@ class Records:
                     reason=f"call:{call}",
                     level=shown,
                     call=call,
+                    number=number,
                 )
         except PartyUnknown:
             return None

@@ -32,6 +32,11 @@ async def card(session: AsyncSession, call: CallId) -> Card | None:
     return Card(**row._mapping) if row else None
 
 
+async def number_of(session: AsyncSession, call: CallId) -> str | None:
+    """The number (E.164) that the call came from; None if it was withheld or is not in SQL."""
+    return await session.scalar(select(CallCard.number).where(CallCard.call == call))
+
+
 async def cards(
     session: AsyncSession, filters: CardFilters, cursor: str | None, limit: int
 ) -> Page:

@@ -19,6 +19,7 @@ from crm_core.models import PartyPhone, PhoneNumber, PhoneRole, PhoneStatus
 from crm_core.parties import records
 from crm_core.parties.directory import valid
 from crm_core.parties.editing import editable, edited
+from crm_core.parties.signals import Signal, SignalCode
 from routing.ids import PartyId
 
 LARGEST_RANK = 99
@@ -129,6 +130,19 @@ async def uses(session: AsyncSession, party: PartyId) -> Sequence[HeldPhone]:
         .order_by(row.rank, PhoneNumber.e164)
     )
     return tuple(_held(*one) for one in await session.execute(statement))
+
+
+async def number_signals(
+    session: AsyncSession, party: PartyId, number: str | None
+) -> Sequence[Signal]:
+    """Whether the party said that nothing is to be discussed on the number (E.164) of this call.
+
+    Of a number that the party does not use, or a withheld one, nothing is known.
+    """
+    use = None if number is None else await _use_of(session, party, number)
+    if use is None or use.may_discuss:
+        return ()
+    return (Signal(code=SignalCode.DO_NOT_DISCUSS, ref=use.id),)
 
 
 def _check(use: PhoneUse) -> None:

@@ -11,6 +11,7 @@ from crm_core.bank.holdings import holdings
 from crm_core.database import moment
 from crm_core.errors import PartyUnknown
 from crm_core.models import Party, PartyKind, PartyStatus, Person
+from crm_core.parties.contact_phones import number_signals
 from crm_core.parties.known import Known
 from crm_core.parties.red_flags import RedFlag, red_flags
 from crm_core.parties.signal_sources import signals
@@ -32,8 +33,9 @@ class PartyHead:
     flags: tuple[RedFlag, ...]
 
 
-async def head(session: AsyncSession, party: PartyId) -> PartyHead:
-    """The head, without an audit: for what audits the look itself. Raises PartyUnknown."""
+async def head(session: AsyncSession, party: PartyId, *, number: str | None = None) -> PartyHead:
+    """The head, without an audit: for what audits the look itself. `number` is the caller's, if
+    the look is for a call. Raises PartyUnknown."""
     who = select(Party, Person.birth_date).outerjoin(Person, Person.party == Party.id)
     found = (await session.execute(who.where(Party.id == party))).first()
     if found is None:
@@ -46,7 +48,10 @@ async def head(session: AsyncSession, party: PartyId) -> PartyHead:
         holdings=await holdings(session, party),
         cards=(),
         contacts=(),
-        signals=await signals(session, party),
+        signals=(
+            *await signals(session, party),
+            *await number_signals(session, party, number),
+        ),
     )
     return PartyHead(
         party=row.id,

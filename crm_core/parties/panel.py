@@ -31,6 +31,7 @@ from crm_core.models import (
     PhoneRole,
     PhoneStatus,
 )
+from crm_core.parties.contact_phones import number_signals
 from crm_core.parties.directory import valid
 from crm_core.parties.head import looked_at
 from crm_core.parties.known import Known
@@ -103,15 +104,16 @@ async def panel(
     reason: str,
     level: VerificationLevel = VerificationLevel.NONE,
     call: CallId | None = None,
+    number: str | None = None,
 ) -> PartyPanel:
     """What is known of a party; the look is audited. `reason` such as "call:<id>" or "search".
 
     Amounts are masked unless `level`, how sure it is who is on the line, opens them; that they
-    were shown is audited too. `call` is the one that runs. Needs a unit of work. Raises
-    PartyUnknown.
+    were shown is audited too. `call` is the one that runs, `number` the caller's (E.164). Needs a
+    unit of work. Raises PartyUnknown.
     """
     look = Look(viewer=viewer, reason=reason, level=level)
-    found = await read_panel(session, party, look, call=call)
+    found = await read_panel(session, party, look, call=call, number=number)
     await looked_at(session, party, viewer=viewer, reason=reason)
     if found.agreements and look.opens_amounts:
         await reveal(session, party, look)
@@ -119,7 +121,12 @@ async def panel(
 
 
 async def read_panel(
-    session: AsyncSession, party: PartyId, look: Look, *, call: CallId | None = None
+    session: AsyncSession,
+    party: PartyId,
+    look: Look,
+    *,
+    call: CallId | None = None,
+    number: str | None = None,
 ) -> PartyPanel:
     """The panel without an audit, for what audits the look itself. Raises PartyUnknown."""
     row, birth_date = await _who(session, party)
@@ -132,7 +139,10 @@ async def read_panel(
         holdings=held,
         cards=await cards_of(session, party),
         contacts=tuple(one for one in contacts if one.call != call),
-        signals=await signals(session, party),
+        signals=(
+            *await signals(session, party),
+            *await number_signals(session, party, number),
+        ),
         on_call=call is not None,
         level=look.level,
     )

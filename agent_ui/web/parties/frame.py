@@ -17,11 +17,12 @@ from agent_ui.web.parties.sentences import days, sentences
 from agent_ui.web.parties.tabs import tabs_for
 from agent_ui.web.visible import looks_after
 from crm_core.bank.reveal import Look
+from crm_core.cards.reading import number_of
 from crm_core.errors import PartyUnknown
 from crm_core.parties.head import head, looked_at
 from crm_core.parties.looking import look_of
 from crm_core.staff.permissions import Permission
-from routing.ids import PartyId
+from routing.ids import CallId, PartyId
 
 _CALL = re.compile(r"[\w.:@+\-]{1,128}", re.ASCII)
 
@@ -36,7 +37,8 @@ async def frame_of(request: Request, party: str, tab: str) -> dict[str, Any]:
     viewer, call = signed_in_of(request).employee, call_of(request)
     async with parts_of(request).db.unit_of_work() as session:
         try:
-            found = await head(session, PartyId(party))
+            number = await number_of(session, CallId(call)) if call else None
+            found = await head(session, PartyId(party), number=number)
         except PartyUnknown:
             raise NotFound from None
         own = await looks_after(session, viewer, found.party)

@@ -13,6 +13,7 @@ from crm_core import cards
 from crm_core.audit import verify
 from crm_core.database import Database
 from crm_core.models import AuditEvent
+from crm_core.parties.contact_phones import PhoneUse, change_use, uses
 from routing.facts import (
     AvailabilityChosen,
     HangUpAsked,
@@ -194,6 +195,19 @@ async def test_the_pop_does_not_wait_for_sql(floor: Floor) -> None:
         state = await tab.until(lambda state: "party" in state["call"])
         assert state["call"]["party"]["managers"][0]["name"] == "Anna"
         assert state["call"]["card"]["rev"] == 0
+
+
+async def test_the_pop_warns_of_a_number_on_which_nothing_is_discussed(floor: Floor) -> None:
+    async with floor.centre.db.unit_of_work() as session:
+        party = floor.centre.parties["client"]
+        (phone,) = await uses(session, party)
+        silent = PhoneUse(role=phone.use.role, may_discuss=False)
+        await change_use(session, party, phone.id, silent, by="test")
+    async with await floor.on_shift("anna") as tab:
+        floor.centre.ring()
+        state = await tab.until(lambda state: "party" in state.get("call", {}))
+        assert [one["flag"] for one in state["call"]["party"]["flags"]] == ["do_not_discuss"]
+        assert state["call"]["party"]["next_action"]["step"] == "do_not_discuss"
 
 
 async def test_whom_nobody_knows_pops_too(floor: Floor) -> None:

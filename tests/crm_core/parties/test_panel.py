@@ -6,7 +6,9 @@ from sqlalchemy import select, update
 from crm_core.database import Database
 from crm_core.errors import PartyUnknown
 from crm_core.managers.assigning import assign_managers
-from crm_core.models import AuditEvent, CallCard
+from crm_core.models import AuditEvent, CallCard, PhoneRole
+from crm_core.parties.contact_phones import PhoneUse, change_use, uses
+from crm_core.parties.head import head
 from crm_core.parties.panel import panel
 from routing.ids import AgentId, PartyId
 from routing.terms import CallState
@@ -79,3 +81,25 @@ async def test_a_timeline_has_the_calls_of_the_party_and_not_those_chosen_for_an
         async with db.unit_of_work() as session:
             seen = await panel(session, party, viewer=agent.id, reason="search")
         assert [one.call for one in seen.contacts] == calls
+
+
+@pytest.mark.parametrize(
+    ("number", "flags"),
+    [(NUMBER, ["do_not_discuss"]), ("+79455550102", []), ("+79455550199", []), (None, [])],
+)
+async def test_where_nothing_is_to_be_discussed_is_told_of_that_number_alone(
+    db: Database, number: str | None, flags: list[str]
+) -> None:
+    party = await person(db, "Anna", NUMBER, "+79455550102")
+    async with db.unit_of_work() as session:
+        (works, _mobile) = await uses(session, party)
+        silent = PhoneUse(role=PhoneRole.WORK, may_discuss=False)
+        await change_use(session, party, works.id, silent, by="test")
+    async with db.unit_of_work() as session:
+        seen = await panel(session, party, viewer=AgentId("boris"), reason="call:c1", number=number)
+        atop = await head(session, party, number=number)
+    assert [one.flag.value for one in seen.flags] == flags
+    assert seen.flags == atop.flags
+    assert (seen.next_action is not None and seen.next_action.step == "do_not_discuss") == bool(
+        flags
+    )
