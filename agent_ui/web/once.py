@@ -23,6 +23,8 @@ from crm_core.errors import FieldRefused
 from crm_core.idempotency import LONGEST_KEY, Answer, Claim
 
 HEADER = "idempotency-key"
+TELLS_SECRET = {"x-tells-secret": True}
+"""`openapi_extra` of a route whose answer must be kept nowhere: asked again, it is 409."""
 _KEY = re.compile(rf"[!-~]{{1,{LONGEST_KEY}}}")
 _LARGEST_ANSWER = 256 * 1024
 
@@ -44,7 +46,8 @@ class OnceRoute(APIRoute):
         async def once(request: Request) -> Response:
             if request.method in SAFE or HEADER not in request.headers:
                 return await handle(request)
-            return await _once(request, handle)
+            kept = not (self.openapi_extra or {}).get("x-tells-secret")
+            return await _once(request, handle, kept=kept)
 
         return once
 
@@ -67,7 +70,10 @@ async def begin_once(request: Request) -> None:
 
 
 async def _once(
-    request: Request, handle: Callable[[Request], Coroutine[Any, Any, Response]]
+    request: Request,
+    handle: Callable[[Request], Coroutine[Any, Any, Response]],
+    *,
+    kept: bool,
 ) -> Response:
     try:
         response = await handle(request)
@@ -79,7 +85,7 @@ async def _once(
         WITNESS.set(None)
     claim: Claim | None = getattr(request.state, "claim", None)
     body = getattr(response, "body", None)
-    if claim and claim.stored and isinstance(body, bytes) and len(body) <= _LARGEST_ANSWER:
+    if kept and claim and claim.stored and isinstance(body, bytes) and len(body) <= _LARGEST_ANSWER:
         media_type = response.headers.get("content-type")
         answer = Answer(status=response.status_code, media_type=media_type, body=body)
         await idempotency.keep(parts_of(request).db, claim, answer)

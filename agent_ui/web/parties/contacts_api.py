@@ -9,6 +9,7 @@ from agent_ui.text import Ident
 from agent_ui.web.access import parts_of, signed_in_of
 from agent_ui.web.api import api_router
 from agent_ui.web.errors import Problem
+from agent_ui.web.once import TELLS_SECRET
 from agent_ui.web.parties.document_pages import handed_out
 from agent_ui.web.parties.frame import reason_of
 from agent_ui.web.parties.profile_shapes import (
@@ -159,7 +160,7 @@ async def end_document(request: Request, party: Party, document: Annotated[Ident
         await documents.end_document(session, PartyId(party), document, by=by)
 
 
-@router.post(HERE + "/documents/{document}/number", responses=NONE)
+@router.post(HERE + "/documents/{document}/number", responses=NONE, openapi_extra=TELLS_SECRET)
 async def whole_number(
     request: Request, party: Party, document: Annotated[Ident, Path()]
 ) -> WholeNumber:

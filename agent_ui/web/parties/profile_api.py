@@ -12,6 +12,7 @@ from agent_ui.text import Ident
 from agent_ui.web.access import parts_of, signed_in_of
 from agent_ui.web.api import api_router
 from agent_ui.web.errors import Problem
+from agent_ui.web.once import TELLS_SECRET
 from agent_ui.web.parties.frame import amounts_look, reason_of
 from agent_ui.web.parties.profile_shapes import (
     Added,
@@ -97,7 +98,7 @@ async def change_profile(request: Request, party: Party, told: ProfileChange) ->
         return await _conflict(request, party, error)
 
 
-@router.post("/parties/{party}/profile/tax-id", responses=NONE)
+@router.post("/parties/{party}/profile/tax-id", responses=NONE, openapi_extra=TELLS_SECRET)
 async def whole_tax_id(request: Request, party: Party) -> WholeNumber:
     """A person's whole tax id; audited."""
     async with parts_of(request).db.unit_of_work() as session:

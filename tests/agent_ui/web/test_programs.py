@@ -12,8 +12,9 @@ from agent_ui.shapes import Shape
 from agent_ui.web.access import parts_of, signed_in_of
 from agent_ui.web.access_table import ACCESS, Rule
 from agent_ui.web.api import api_router
+from agent_ui.web.once import TELLS_SECRET
 from crm_core.errors import Refused
-from crm_core.models import Party
+from crm_core.models import IdempotentWrite, Party
 from crm_core.parties.records import PartyFacts, PersonName, add_person
 from crm_core.staff import tokens
 from crm_core.staff.permissions import Permission
@@ -21,6 +22,7 @@ from tests.agent_ui.centre import ORIGIN
 from tests.agent_ui.web.conftest import Site
 
 WRITE = "/api/v1/newcomers"
+SECRET = WRITE + "/secret"
 
 
 class Newcomer(Shape):
@@ -44,10 +46,18 @@ def writing(site: Site) -> Iterator[Site]:
                 raise Refused
         return {"party": party}
 
+    @router.post("/newcomers/secret", openapi_extra=TELLS_SECRET)
+    async def tell(request: Request, one: Newcomer) -> dict[str, str]:
+        async with parts_of(request).db.unit_of_work() as session:
+            name = PersonName(family=one.family, given="")
+            await add_person(session, name, PartyFacts(), by="test")
+        return {"number": "4276 0000 1111 2222"}
+
+    ACCESS["POST", SECRET] = Rule(any_of=frozenset({Permission.EDIT_PARTIES}))
     ACCESS["POST", WRITE] = Rule(any_of=frozenset({Permission.EDIT_PARTIES}))
     site.app.include_router(router)
     yield site
-    del ACCESS["POST", WRITE]
+    del ACCESS["POST", WRITE], ACCESS["POST", SECRET]
 
 
 async def program(site: Site, name: str, *scopes: Permission) -> httpx.AsyncClient:
@@ -100,6 +110,18 @@ async def test_the_same_key_is_answered_alike_and_writes_once(writing: Site) -> 
     assert "idempotency-replayed" not in first.headers
     assert again.headers["idempotency-replayed"] == "true"
     assert await added(writing) == before + 1
+
+
+async def test_an_answer_that_tells_a_secret_is_kept_nowhere(writing: Site) -> None:
+    client = await program(writing, "anna", Permission.EDIT_PARTIES)
+    before, key = await added(writing), {"Idempotency-Key": "one"}
+    assert (await client.post(SECRET, json={"family": "Berg"}, headers=key)).status_code == 200
+    again = await client.post(SECRET, json={"family": "Berg"}, headers=key)
+    assert (again.status_code, again.json()["code"]) == (409, "already_written")
+    assert await added(writing) == before + 1
+    async with writing.centre.db.reading() as session:
+        kept = list(await session.scalars(select(IdempotentWrite.body)))
+    assert kept == [None]
 
 
 async def test_another_request_under_the_key_is_refused(writing: Site) -> None:
