@@ -1,10 +1,12 @@
-"""The timer of applications: warns, marks what has run out and tells of it, ends old decisions.
+"""The timer of applications: warns, marks what has run out, ends old decisions.
+
+The first norm time of an application that runs out gives a supervisor a task to see to it.
 
 Done again it does nothing twice: what was done is kept with the clock or with the state.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,14 +15,21 @@ from crm_core.applications.application import KIND
 from crm_core.applications.held import move, remember
 from crm_core.applications.states import APPLICATION_MOVES, ApplicationMove
 from crm_core.audit import Action, Subject, record
-from crm_core.database import Database
+from crm_core.database import Database, moment
 from crm_core.models import CreditApplication, SlaClock
 from crm_core.nightly.batches import in_batches
 from crm_core.nightly.runner import Progress
+from crm_core.tasks.colleagues import above
+from crm_core.tasks.deadline import Step
+from crm_core.tasks.moving import add
+from crm_core.tasks.states import Priority, SubjectKind, TaskSource
+from crm_core.tasks.task import About, TaskFacts
 from crm_core.worktime import clocks
 from crm_core.worktime.calendars import calendar
 
 BY = "timer"
+LATE_APPLICATION = "late_application"
+_SEE_TO_WITHIN = timedelta(hours=8)
 _AT_ONCE = 100
 _EXPIRING = [s for s, moves in APPLICATION_MOVES.items() if ApplicationMove.EXPIRE in moves]
 
@@ -51,8 +60,25 @@ async def _breach(session: AsyncSession, now: datetime) -> int:
     for clock in due:
         clock.breached_at, clock.warned_at = clock.due_at, clock.warned_at or now
         await _note(session, clock, "clock_breached")
+        await _ask_supervisor(session, clock)
     await _audit(session, [clock.subject for clock in due], "clock_breached")
     return len(due)
+
+
+async def _ask_supervisor(session: AsyncSession, clock: SlaClock) -> None:
+    """The task to see to the application, once; nobody's, where the bank has no supervisor."""
+    row = await session.get_one(CreditApplication, clock.subject)
+    facts = TaskFacts(
+        type=LATE_APPLICATION,
+        title=row.number,
+        about=About(kind=SubjectKind.APPLICATION, id=row.id, party=row.party),
+        due_at=moment(session) + _SEE_TO_WITHIN,
+        owner=await above(session, row.owner, Step.SUPERVISOR),
+        priority=Priority.HIGH,
+        source=TaskSource.RULE,
+        source_key=f"late_application:{row.id}",
+    )
+    await add(session, facts, by=BY)
 
 
 async def _expire(session: AsyncSession, now: datetime) -> int:

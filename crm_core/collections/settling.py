@@ -2,11 +2,11 @@
 
 Only payments on the agreements of the promise's case count, in its currency. A payment that is
 reversed loses its allocation while the promise runs. After a promise was kept by it, the promise
-stays kept and an exception is opened, for somebody to look at.
+stays kept and an exception is opened, with a task for the case's owner to look into it.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from sqlalchemy import func, select
@@ -19,17 +19,24 @@ from crm_core.collections.proof import Payment, Promised, decided, shares
 from crm_core.collections.states import PROMISE_STATES, CaseEvent, PromiseEvent, PromiseState
 from crm_core.collections.telling import tell_bank
 from crm_core.corebank.outbox import OutboxKind
+from crm_core.database import moment
 from crm_core.models import (
     Agreement,
     CaseItem,
     CollectionCase,
+    EmployeeRow,
     LedgerEntry,
     Promise,
     PromiseAllocation,
     PromiseException,
 )
 from crm_core.states import after
+from crm_core.tasks.moving import add
+from crm_core.tasks.states import Priority, SubjectKind, TaskSource
+from crm_core.tasks.task import About, TaskFacts
 
+CHECK_PROMISE = "check_promise"
+_CHECK_WITHIN = timedelta(days=1)
 _PAYMENTS = (EntryKind.REPAYMENT, EntryKind.TRANSFER, EntryKind.CASH)
 _CASE_EVENTS: Mapping[PromiseEvent, CaseEvent] = MappingProxyType(
     {PromiseEvent.KEEP: CaseEvent.KEEP, PromiseEvent.BREAK: CaseEvent.BREAK}
@@ -70,11 +77,13 @@ async def settle(session: AsyncSession, case: CollectionCase, *, on: date) -> Pr
 
 
 async def find_exceptions(session: AsyncSession, *, on: date, limit: int = 500) -> int:
-    """Open an exception for each payment of a kept promise that was reversed since. How many."""
+    """Open an exception for each payment of a kept promise that was reversed since; the owner of
+    the case gets a task. How many."""
     share, known = PromiseAllocation, PromiseException
     statement = (
-        select(share.promise, share.entry)
+        select(share.promise, share.entry, CollectionCase)
         .join(Promise, Promise.id == share.promise)
+        .join(CollectionCase, CollectionCase.id == Promise.case)
         .join(_Back, _Back.reversal_of == share.entry)
         .outerjoin(known, (known.promise == share.promise) & (known.entry == share.entry))
         .where(Promise.state == PromiseState.KEPT, known.promise.is_(None))
@@ -82,10 +91,28 @@ async def find_exceptions(session: AsyncSession, *, on: date, limit: int = 500) 
         .limit(limit)
     )
     found = (await session.execute(statement)).all()
-    for promise, entry in found:
+    for promise, entry, _case in found:
         session.add(PromiseException(promise=promise, entry=entry, found_on=on))
     await session.flush()
+    for promise, entry, case in found:
+        await _ask_owner(session, case, key=f"promise_exception:{promise}:{entry}")
     return len(found)
+
+
+async def _ask_owner(session: AsyncSession, case: CollectionCase, *, key: str) -> None:
+    """The task to look into it, once for the key; nobody's, if the owner works here no more."""
+    owner = await session.get(EmployeeRow, case.owner) if case.owner else None
+    facts = TaskFacts(
+        type=CHECK_PROMISE,
+        title="",
+        about=About(kind=SubjectKind.CASE, id=case.id, party=case.party),
+        due_at=moment(session) + _CHECK_WITHIN,
+        owner=owner.id if owner is not None and owner.active else None,
+        priority=Priority.HIGH,
+        source=TaskSource.RULE,
+        source_key=key,
+    )
+    await add(session, facts, by=NIGHT)
 
 
 async def _take_back(session: AsyncSession, promise: Promise) -> None:

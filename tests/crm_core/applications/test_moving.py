@@ -19,12 +19,14 @@ from crm_core.applications.timer import run
 from crm_core.audit import verify
 from crm_core.database import Database
 from crm_core.errors import FieldRefused
-from crm_core.models import DecisionMade
+from crm_core.models import DecisionMade, Role
 from crm_core.money import Money
 from crm_core.parties.signals import SignalCode
+from crm_core.tasks.reading import tasks
+from crm_core.tasks.task import TaskFilters
 from crm_core.worktime.sla import ClockState
 from tests.crm_core.applications.desk import LARGE, MIDDLE, SMALL, Desk, desk
-from tests.crm_core.conftest import FakeClock
+from tests.crm_core.conftest import FakeClock, hired
 
 MONDAY_NOON = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # 12:00 in Moscow
 
@@ -178,6 +180,21 @@ async def test_the_timer_warns_marks_and_ends_once(at: Desk, clock: FakeClock) -
     reading = (await at.see(application)).line.clock
     assert reading is not None and reading.state is ClockState.BREACHED
     assert reading.clock.breached_at == MONDAY_NOON + timedelta(minutes=60)
+
+
+async def test_a_supervisor_is_told_once_of_an_application_that_is_late(
+    at: Desk, clock: FakeClock
+) -> None:
+    application = await at.apply()
+    await at.do(application, Act.SUBMIT, "mila")
+    boss = await hired(at.db, "sofia", Role.SUPERVISOR)
+    for _stage_then_whole in range(2):
+        clock.pass_(days=10)
+        await run(at.db, now=clock.now(), progress=nothing)
+    async with at.db.reading() as session:
+        (task,) = (await tasks(session, TaskFilters(party=at.party))).items
+    number = (await at.see(application)).line.number
+    assert (task.type, task.title, task.owner) == ("late_application", number, boss.id)
 
 
 async def test_a_decision_holds_to_the_end_of_its_last_day(at: Desk, clock: FakeClock) -> None:

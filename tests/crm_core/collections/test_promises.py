@@ -32,6 +32,8 @@ from crm_core.models import (
 )
 from crm_core.money import Money
 from crm_core.states import MoveRefused
+from crm_core.tasks.reading import tasks
+from crm_core.tasks.task import TaskFilters
 from routing.ids import AgentId, PartyId
 from tests.crm_core.bank.offers import TODAY, lent
 from tests.crm_core.collections.debtors import (
@@ -191,6 +193,10 @@ async def test_reversed_after_it_was_kept_it_is_an_exception(db: Database) -> No
     assert (await night(db, TODAY + DAY))["exceptions"] == 1
     assert "exceptions" not in await night(db, TODAY + DAY), "once"
     assert await state_of(db, promise) == (PromiseState.KEPT, INSTALMENT, TODAY)
+    async with db.reading() as session:
+        (task,) = (await tasks(session, TaskFilters(party=party))).items
+        owner = (await case_of(db, party)).owner
+        assert (task.type, task.owner, task.subject_kind) == ("check_promise", owner, "case")
     boss = await collector(db, "sofia", Role.SUPERVISOR)
     async with db.unit_of_work() as session:
         told = await seen(db, party, boss.id)
