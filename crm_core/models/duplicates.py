@@ -1,7 +1,7 @@
 """Tables of duplicates: what a party is recognised by, pairs that may be one, and merges.
 
 A merge keeps both parties: the one that gives way points to the one that stays
-(`party.merged_into`), and each row that was moved is written down, so that they can be parted again.
+(`party.merged_into`), and each row that was moved is written down, so that the two can be parted.
 """
 
 from datetime import datetime
