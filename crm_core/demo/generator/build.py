@@ -155,7 +155,8 @@ def _balance(bank: Bank) -> Table:
 
 
 def _entry(bank: Bank) -> Table:
-    made = entries.entry_rows(bank.plan, bank.accounts.held, bank.loans, bank.figures)
+    held, statuses = bank.accounts.held, {one.key: one.status for one in bank.everybody}
+    made = entries.entry_rows(bank.plan, held, bank.loans, bank.figures, statuses)
     return Table(EntityName.ENTRY, entries.COLUMNS, chain(made, bank.golden.entries))
 
 

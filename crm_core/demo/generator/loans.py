@@ -110,12 +110,12 @@ def loans(plan: Plan, parties: Roster) -> list[Loan]:
 
 
 def _owners(chance: Chance, parties: Roster, late: int, others: int, finished: int) -> list[Party]:
-    """Who has each loan. Debtors come first; a part of them is behind with two."""
+    """Who has each loan. Debtors come first, a part of them behind with two; who pays is active."""
     able = [one for one in parties.clients if one.status in ("active", "inactive")]
     mixed = chance.shuffled(able)
     debtors = max(1, late * 1000 // (1000 + TWO_LOANS))
     twice = late - debtors
-    good = mixed[debtors:]
+    good = [one for one in mixed[debtors:] if one.status == "active"]
     return [
         *mixed[:debtors],
         *mixed[:twice],
