@@ -41,7 +41,8 @@ from routing.ids import PartyId
 
 _BY = "demo"
 _OFFERED_SINCE = date(2010, 1, 1)
-_TOLD = timedelta(minutes=20)
+_TOLD = timedelta(minutes=1)
+"""How long before the seeding the bank told: the demo does not begin with stale amounts."""
 _HOUR = timedelta(hours=1)
 _CLERK_HOUR = 9
 
