@@ -15,11 +15,24 @@ def make_filters(zone: str) -> dict[str, Callable[..., Any]]:
         """Date and time in the reader's language and the centre's time."""
         return format_datetime(at, "medium", tzinfo=timezone, locale=language) if at else ""
 
+    def minute(at: datetime, language: str) -> str:
+        """Date and time without the seconds, where nobody asks for them."""
+        told = format_datetime(at, "HH:mm", tzinfo=timezone, locale=language)
+        local = at.astimezone(timezone).date()
+        return f"{format_date(local, 'medium', locale=_locale(language))}, {told}"
+
     def moment(at: datetime, language: str) -> str:
         """Day and time in short, as a list has room for."""
         return format_datetime(at, "d MMM, HH:mm", tzinfo=timezone, locale=_locale(language))
 
-    return {"when": when, "moment": moment, "day": day, "duration": duration, "size": size}
+    return {
+        "when": when,
+        "minute": minute,
+        "moment": moment,
+        "day": day,
+        "duration": duration,
+        "size": size,
+    }
 
 
 def day(on: date, language: str) -> str:

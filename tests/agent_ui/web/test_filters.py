@@ -1,0 +1,22 @@
+"""Times as people read them: in the centre's time zone and the reader's language."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from agent_ui.web.filters import make_filters
+
+LATE = datetime(2026, 3, 2, 21, 30, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "told"),
+    [
+        ("minute", "en", "3 Mar 2026, 00:30"),
+        ("minute", "ru", "3 мар. 2026\u202fг., 00:30"),
+        ("moment", "en", "3 Mar, 00:30"),
+        ("when", "en_GB", "3 Mar 2026, 00:30:59"),
+    ],
+)
+def test_a_time_in_moscow(name: str, language: str, told: str) -> None:
+    assert make_filters("Europe/Moscow")[name](LATE, language) == told
