@@ -19,7 +19,7 @@ from crm_core.demo.bank import CALLS, CLIENTS, EMPLOYEES, Client, Hire, PastCall
 from crm_core.demo.collections import collect
 from crm_core.demo.tasks import give_work
 from crm_core.managers.assigning import assign_managers
-from crm_core.models import CallCard, EmployeeRow, Party, Role
+from crm_core.models import CallCard, EmployeeRow, Party, PhoneNumber, Role
 from crm_core.parties.records import (
     PartyFacts,
     PersonName,
@@ -110,6 +110,7 @@ async def seed(
         parties = {
             one.key: known.get(one.key) or await _enrol(session, one, agents) for one in CLIENTS
         }
+        await _mark_made_up(session)
         for call in CALLS:
             await _remember(session, call, parties, agents, now=clock.now(), queue=queue)
         await endow(session, parties, now=clock.now(), seal=seal)
@@ -153,6 +154,13 @@ async def _employ(
         by=_BY,
     )
     return hired.id
+
+
+async def _mark_made_up(session: AsyncSession) -> None:
+    """Let no dialler call the demo's numbers on a real trunk."""
+    numbers = {_number(raw) for client in CLIENTS for raw, _role in client.phones}
+    mine = PhoneNumber.e164.in_(numbers)
+    await session.execute(update(PhoneNumber).where(mine).values(synthetic=True))
 
 
 async def _known_parties(session: AsyncSession) -> dict[str, PartyId]:

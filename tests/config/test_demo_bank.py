@@ -19,7 +19,7 @@ from crm_core.database import Database, upgrade
 from crm_core.demo.bank import CLIENTS
 from crm_core.demo.generator.plan import Plan
 from crm_core.demo.generator.writing import SOURCE
-from crm_core.models import Party, SyncBatch
+from crm_core.models import Party, PhoneNumber, SyncBatch
 
 PLAN = Plan(clients=20, as_of=date(2026, 3, 2))
 
@@ -45,6 +45,8 @@ async def test_demo_has_its_own_clients_and_a_crowd_and_a_start_adds_none(
         assert first["demo"] == len(CLIENTS)
         assert first[SOURCE] > 40
         async with db.reading() as session:
+            real = select(func.count()).where(PhoneNumber.synthetic.is_(False))
+            assert await session.scalar(real) == 0
             taken = await session.execute(select(SyncBatch.entity, SyncBatch.state))
             assert {state for _entity, state in taken} == {"loaded"}
         await demo.open_demo(settings)
