@@ -27,9 +27,6 @@ from crm_core.demo.people import USERNAMES, DemoBank, seed
 from crm_core.models import Role
 from crm_core.sealing import NumberSeal
 
-CROWD = 300
-"""How many clients are made up."""
-
 _log = structlog.get_logger(__name__)
 _WORDS = (
     *("amber", "birch", "cedar", "delta", "ember", "fjord", "glade", "harbor", "indigo"),
@@ -38,28 +35,28 @@ _WORDS = (
 )
 
 
-def run_demo(out: Console) -> None:
-    """Run the product with the demo bank until stopped."""
+def run_demo(out: Console, *, crowd: int) -> None:
+    """Run the product with the demo bank, and so many made-up clients, until stopped."""
     settings = read_settings()
     set_up_logs("warning" if settings.log_level == "info" else settings.log_level)
     prepare(settings)
     private = private_pbx(settings)
-    announce(out, settings, asyncio.run(open_demo(settings)))
+    announce(out, settings, asyncio.run(open_demo(settings, crowd=crowd)))
     serve_until_stopped(settings, private)
 
 
-async def open_demo(settings: Settings) -> DemoBank:
+async def open_demo(settings: Settings, *, crowd: int) -> DemoBank:
     """Fill the database with the demo bank; what is there stays as it is.
 
-    Beside the clients by hand it has some hundred made-up ones, who come as a core bank tells of
+    Beside the clients by hand it has a crowd of made-up ones, who come as a core bank tells of
     them. They are made once, as of that day, and kept in the state folder.
     """
     passwords, ring = demo_passwords(settings.state_dir), keyring(settings)
     clock = SystemClock()
     db = Database(settings.database, clock=clock)
     folder = settings.state_dir / "demo-bank"
-    if not folder.exists():
-        make_bank(_crowd(clock.now().date()), folder)
+    if crowd and not folder.exists():
+        make_bank(_crowd(crowd, clock.now().date()), folder)
     try:
         work = read_work_rules(settings.config_dir)
         collecting = read_collection_rules(settings.config_dir)
@@ -71,23 +68,23 @@ async def open_demo(settings: Settings) -> DemoBank:
             work=work,
             collecting=collecting,
         )
-        loading = Loading(
-            seal=NumberSeal(ring), region=settings.region, work=work, collecting=collecting
-        )
-        loaded = await load_bank(db, folder, loading)
-        for report in loaded.batches:
-            _warn(report)
+        if crowd:
+            loading = Loading(
+                seal=NumberSeal(ring), region=settings.region, work=work, collecting=collecting
+            )
+            for report in (await load_bank(db, folder, loading)).batches:
+                _warn(report)
         return bank
     finally:
         await db.close()
 
 
-def _crowd(as_of: date) -> Plan:
+def _crowd(clients: int, as_of: date) -> Plan:
     """The made-up clients, looked after by the managers of the demo, first who is away."""
     managers = [one for one in EMPLOYEES if one.role is Role.MANAGER]
     managers.sort(key=lambda one: not one.away)
     usernames = tuple(one.username for one in managers)
-    return Plan(clients=CROWD, as_of=as_of, managers=usernames)
+    return Plan(clients=clients, as_of=as_of, managers=usernames)
 
 
 def _warn(report: Report) -> None:

@@ -20,10 +20,15 @@ _out = Console(highlight=False)
 
 
 @app.callback(invoke_without_command=True)
-def demo(context: typer.Context) -> None:
+def demo(
+    context: typer.Context,
+    crowd: Annotated[
+        int, typer.Option(min=0, max=5_000, help="How many made-up clients beside the named ones.")
+    ] = 300,
+) -> None:
     """Run the product with a small demo bank. Let clients call with `demo call` beside it."""
     if context.invoked_subcommand is None:
-        importlib.import_module("config.demo").run_demo(_out)
+        importlib.import_module("config.demo").run_demo(_out, crowd=crowd)
 
 
 @app.command("generate")

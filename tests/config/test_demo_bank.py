@@ -32,12 +32,11 @@ async def parties(db: Database) -> dict[str, int]:
 
 
 async def test_demo_has_its_own_clients_and_a_crowd_and_a_start_adds_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(demo, "CROWD", 40)
     settings = Settings(state_dir=tmp_path)
     upgrade(settings.database)
-    bank = await demo.open_demo(settings)
+    bank = await demo.open_demo(settings, crowd=40)
     assert {one.username for one in bank.employees} >= {"anna", "boris"}
     db = Database(settings.database)
     try:
@@ -49,7 +48,7 @@ async def test_demo_has_its_own_clients_and_a_crowd_and_a_start_adds_none(
             assert await session.scalar(real) == 0
             taken = await session.execute(select(SyncBatch.entity, SyncBatch.state))
             assert {state for _entity, state in taken} == {"loaded"}
-        await demo.open_demo(settings)
+        await demo.open_demo(settings, crowd=40)
         assert await parties(db) == first
     finally:
         await db.close()

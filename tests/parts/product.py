@@ -86,7 +86,7 @@ class Product:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "config", "demo"],
+                [sys.executable, "-P", "-m", "config", "demo", "--crowd", "0"],
                 env=self.environment(),
                 stdout=log,
                 stderr=log,
