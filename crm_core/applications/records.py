@@ -1,6 +1,5 @@
 """Taking a credit application down."""
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.applications.application import (
@@ -15,22 +14,22 @@ from crm_core.applications.states import ApplicationState
 from crm_core.audit import Action, Subject, record
 from crm_core.bank.products import Version, version_on
 from crm_core.database import moment
-from crm_core.errors import FieldRefused, PartyUnknown
+from crm_core.errors import FieldRefused
 from crm_core.ids import new_id
 from crm_core.models import (
     ApplicationDocument,
     ApplicationSeries,
     CoApplicant,
     CreditApplication,
-    Party,
 )
+from crm_core.parties.editing import check_stands
 from crm_core.upsert import insert_into
 
 
 async def add_application(session: AsyncSession, facts: ApplicationFacts, *, by: str) -> str:
     """Take an application down as a draft, on the route that fits it today. Its id.
 
-    Raises PartyUnknown, ProductNotOffered, FieldRefused, NoRoute.
+    Raises PartyUnknown, PartyMerged, ProductNotOffered, FieldRefused, NoRoute.
     """
     await _check_parties(session, facts)
     offered = await _offered(session, facts)
@@ -77,9 +76,8 @@ async def _check_parties(session: AsyncSession, facts: ApplicationFacts) -> None
     wanted = {facts.party, *together}
     if len(together) > MOST_CO_APPLICANTS or len(wanted) != len(together) + 1:
         raise FieldRefused("co_applicants", "repeated_or_too_many")
-    known = await session.scalars(select(Party.id).where(Party.id.in_(wanted)))
-    if set(known) != wanted:
-        raise PartyUnknown
+    for party in sorted(wanted):
+        await check_stands(session, party)
 
 
 async def _offered(session: AsyncSession, facts: ApplicationFacts) -> Version:

@@ -20,6 +20,7 @@ from crm_core.database import moment
 from crm_core.errors import FieldRefused, Refused, Unknown
 from crm_core.ids import new_id
 from crm_core.models import BlacklistEntry, EmployeeRow, Party
+from crm_core.parties.editing import check_stands
 from crm_core.phones import display, normalise
 from crm_core.sealing import NumberKind, NumberRefused, NumberSeal
 from routing.ids import AgentId, PartyId
@@ -214,6 +215,7 @@ async def _subject(
     if told.party is not None:
         if await session.get(Party, told.party) is None:
             raise FieldRefused("party", "unknown")
+        await check_stands(session, told.party)
         columns = {"party": told.party, "value": "", "value_key": "", "shown": ""}
         return BlacklistKind.PARTY, columns
     if told.number.strip():

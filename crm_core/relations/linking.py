@@ -19,6 +19,7 @@ from crm_core.dated import held
 from crm_core.errors import FieldRefused, PartyUnknown, Refused, Unknown
 from crm_core.ids import new_id
 from crm_core.models import Party, PartyRelationship, RelationshipType
+from crm_core.parties.editing import check_stands
 from crm_core.relations.kinds import Kind, kinds, read
 from routing.ids import PartyId
 
@@ -75,7 +76,10 @@ class Relation:
 
 
 async def link(session: AsyncSession, tie: Tie, *, by: str) -> str:
-    """Bind them. The relation's id. Raises FieldRefused, PartyUnknown, RelationExists."""
+    """Bind them. The relation's id.
+
+    Raises FieldRefused, PartyUnknown, PartyMerged, RelationExists.
+    """
     kind, reverse = read(await kinds(session), tie.type)
     ends = (tie.to, tie.party) if reverse else (tie.party, tie.to)
     first, second = sorted(ends) if kind.symmetric else ends
@@ -173,10 +177,12 @@ def _check(tie: Tie, kind: Kind, start: datetime) -> None:
 
 
 async def _hold(session: AsyncSession, parties: set[PartyId]) -> None:
-    """Keep both from being bound by somebody else meanwhile. Raises PartyUnknown."""
+    """Keep both from being bound by somebody else meanwhile. Raises PartyUnknown, PartyMerged."""
     statement = select(Party.id).where(Party.id.in_(parties)).order_by(Party.id).with_for_update()
     if set(await session.scalars(statement)) != parties:
         raise PartyUnknown
+    for party in sorted(parties):
+        await check_stands(session, party)
 
 
 async def _check_room(
