@@ -5,6 +5,7 @@ application must hang up nobody. So it is found again by its pid file, and a pid
 only if that process runs with our main configuration file.
 """
 
+import contextlib
 import os
 import signal
 import socket
@@ -42,14 +43,20 @@ def start(
     """Render the files, start the node and wait until it takes our login and has fully booted.
 
     A node that already runs from the same folder is adopted as it is, its files untouched (calls
-    may be up in it). `timeout` in seconds; PbxNotReadyError carries the end of the log.
+    may be up in it). `timeout` in seconds; PbxNotReadyError carries the end of the log. A node that
+    was started here and is not ready in time is ended again: there is never a second one.
     """
-    pid = status(options)
-    if pid is None:
+    found = status(options)
+    if found is None:
         prepare_private_tree(options, binary)
-        pid = _launch(binary, options)
+    pid = found or _launch(binary, options)
     running = RunningPbx(pid=pid, options=options, binary=binary)
-    _wait_ready(running, time.monotonic() + timeout)
+    try:
+        _wait_ready(running, time.monotonic() + timeout)
+    except PbxNotReadyError:
+        if found is None:  # it holds the ports: left alone, it would keep every later one from them
+            _kill(options, pid)
+        raise
     log.info("pbx.ready", node=options.node, pid=pid, version=binary.version)
     return running
 
@@ -73,8 +80,7 @@ def stop(options: PbxOptions, *, timeout: float = STOP_SECONDS) -> None:
     os.kill(pid, signal.SIGTERM)
     if not _gone(options, pid, timeout):
         log.warning("pbx.killed", node=options.node, pid=pid)
-        os.kill(pid, signal.SIGKILL)
-        _gone(options, pid, timeout)
+        _kill(options, pid)
 
 
 def console(
@@ -139,6 +145,12 @@ def _read_reply(link: socket.socket) -> bytes:
     while b"\r\n\r\n" not in received and (chunk := link.recv(4096)):
         received += chunk
     return received
+
+
+def _kill(options: PbxOptions, pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    _gone(options, pid, STOP_SECONDS)
 
 
 def _alive(pid: int) -> bool:

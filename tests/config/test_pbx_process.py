@@ -1,6 +1,7 @@
 """A node's life on the real Asterisk: start, adopt, survive, stop."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import time
@@ -91,3 +92,24 @@ def test_what_went_wrong_is_told(node: PbxOptions, asterisk_binary: AsteriskBina
     )
     with pytest.raises(PbxNotReadyError, match="no such module"):
         process.start(broken, node, timeout=5)
+
+
+def test_a_node_that_is_not_ready_in_time_is_not_left_behind(
+    node: PbxOptions, asterisk_binary: AsteriskBinary
+) -> None:
+    """Left alone it would hold the ports, and each new start would leave one more."""
+    with pytest.raises(PbxNotReadyError):
+        process.start(asterisk_binary, node, timeout=0.0)
+    assert not _processes(str(node.main_file).encode())
+    assert process.status(node) is None
+    process.start(asterisk_binary, node)
+
+
+def _processes(named: bytes) -> list[Path]:
+    """The processes that were started with this word."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if named in path.read_bytes():
+                found.append(path)
+    return found
