@@ -145,7 +145,7 @@ async def pause(
     if until > seen.on + timedelta(days=rules.longest_pause_days):
         raise FieldRefused("until", "too_late")
     before = case.state
-    case.pause_until, case.pause_reason, case.paused_in = until, reason, before
+    case.pause_ends_on, case.pause_reason, case.paused_in = until, reason, before
     moved(session, case, CaseEvent.PAUSE, Doing(by=seen.by, note=_note(note), outcome=reason))
     await _written(session, case, seen, rules, CaseEvent.PAUSE, reason=reason)
 
@@ -157,7 +157,7 @@ async def resume(session: AsyncSession, seen: Seen, rules: CollectionRules) -> N
         raise MoveRefused(f"resume in {case.state}")
     event = RESUMES[case.paused_in]
     moved(session, case, event, Doing(by=seen.by))
-    case.pause_until = case.pause_reason = case.paused_in = None
+    case.pause_ends_on = case.pause_reason = case.paused_in = None
     await _written(session, case, seen, rules, event)
 
 

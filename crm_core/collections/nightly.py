@@ -109,16 +109,16 @@ async def _moved_on(
     worked = WorkedCase(
         state=case.state,
         paused_in=case.paused_in,
-        pause_until=case.pause_until,
-        zero_since=case.zero_since,
+        pause_ends_on=case.pause_ends_on,
+        zero_on=case.zero_on,
         promise_runs=await session.scalar(running) is not None,
     )
     found = course(worked, items, on=on, cure_days=rules.cure_days, calendar=hours)
-    case.zero_since = found.zero_since
+    case.zero_on = found.zero_on
     for event in found.moves:
         moved(session, case, event, Doing(by=NIGHT))
         if event in RESUMES.values():
-            case.pause_until = case.pause_reason = case.paused_in = None
+            case.pause_ends_on = case.pause_reason = case.paused_in = None
             done["resumed"] += 1
         if event is CaseEvent.CURE:
             done["cured"] += 1
@@ -145,7 +145,7 @@ async def _opened(
     what = opening(told, last, on=on, at_dpd=rules.open_at_dpd, again_days=rules.reopen_days)
     if what is Opening.AGAIN and ended is not None:
         ended.episode += 1
-        ended.closed_on, ended.zero_since = None, None
+        ended.closed_on, ended.zero_on = None, None
         moved(session, ended, CaseEvent.REOPEN, Doing(by=NIGHT))
         done["reopened"] += 1
         return ended

@@ -43,7 +43,7 @@ class CollectionGlance:
     next_action_at: datetime | None
     worst_dpd: int
     score: int
-    pause_until: date | None
+    pause_ends_on: date | None
     pause_reason: CasePause | None
     promise: PromiseGlance | None
     broken_promises: int
@@ -74,7 +74,7 @@ async def glance(session: AsyncSession, party: PartyId) -> CollectionGlance | No
         next_action_at=case.next_action_at,
         worst_dpd=case.worst_dpd,
         score=case.score,
-        pause_until=case.pause_until,
+        pause_ends_on=case.pause_ends_on,
         pause_reason=case.pause_reason,
         promise=_promise(active) if active else None,
         broken_promises=sum(one.state is PromiseState.BROKEN for one in promises),

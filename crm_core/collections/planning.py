@@ -138,7 +138,7 @@ def day_begins(day: date) -> datetime:
 
 def _wait(case: CollectionCase, past: Past) -> None:
     """Put the next step off while the case is paused or a promise runs."""
-    until = case.pause_until if case.state is CaseState.PAUSED else None
+    until = case.pause_ends_on if case.state is CaseState.PAUSED else None
     if until is None and past.active:
         until = past.active.last_on + _DAY
     if until is not None:

@@ -69,7 +69,7 @@ class CaseSummary:
     episode: int
     opened_on: date
     closed_on: date | None
-    pause_until: date | None
+    pause_ends_on: date | None
     pause_reason: CasePause | None
     version: int
 
@@ -101,7 +101,7 @@ class WholeCase:
     """A case with its items, history and promises, the newest first."""
 
     summary: CaseSummary
-    zero_since: date | None
+    zero_on: date | None
     reviewed_on: date
     factors: tuple[dict[str, int | str], ...]
     items: tuple[ItemLine, ...]
@@ -155,7 +155,7 @@ async def whole_case(session: AsyncSession, case: str) -> WholeCase:
     exceptions = select(odd).join(promise, promise.id == odd.promise).where(promise.case == case)
     return WholeCase(
         summary=summary,
-        zero_since=row.zero_since,
+        zero_on=row.zero_on,
         reviewed_on=row.reviewed_on,
         factors=tuple(row.factors),
         items=await _items(session, case),
@@ -224,7 +224,7 @@ def _summary(row: CollectionCase, party_name: str, owner_name: str | None) -> Ca
         episode=row.episode,
         opened_on=row.opened_on,
         closed_on=row.closed_on,
-        pause_until=row.pause_until,
+        pause_ends_on=row.pause_ends_on,
         pause_reason=row.pause_reason,
         version=row.row_version,
     )

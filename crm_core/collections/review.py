@@ -1,7 +1,7 @@
 """What the arrears of a business date mean for a debtor's case. Pure: no database, no clock.
 
 The same arrears of the same date always lead to the same state of a case, however often they are
-looked at: `zero_since` is a date, not a counter, and what has ended is not ended twice.
+looked at: `zero_on` is a date, not a counter, and what has ended is not ended twice.
 """
 
 from collections.abc import Iterable, Sequence
@@ -50,8 +50,8 @@ class WorkedCase:
 
     state: CaseState
     paused_in: CaseState | None = None
-    pause_until: date | None = None
-    zero_since: date | None = None
+    pause_ends_on: date | None = None
+    zero_on: date | None = None
     promise_runs: bool = False
 
 
@@ -60,7 +60,7 @@ class Course:
     """What happens to an open case: its moves in order, and since when nothing is overdue."""
 
     moves: tuple[CaseEvent, ...]
-    zero_since: date | None
+    zero_on: date | None
 
 
 def opening(
@@ -91,19 +91,19 @@ def course(
     waits for a running promise, which ends by its own date.
     """
     if any(one.overdue for one in items):
-        return Course(moves=_resumed(case, on), zero_since=None)
-    since = case.zero_since or on
+        return Course(moves=_resumed(case, on), zero_on=None)
+    since = case.zero_on or on
     cured_on = add_working_days(calendar, since - _DAY, cure_days)
     if case.promise_runs or on < cured_on:
-        return Course(moves=_resumed(case, on), zero_since=since)
+        return Course(moves=_resumed(case, on), zero_on=since)
     within = case.paused_in or case.state
     resumed = (RESUMES[within],) if case.state is CaseState.PAUSED else ()
     closed = () if within is CaseState.LEGAL else (CaseEvent.CLOSE,)
-    return Course(moves=(*resumed, CaseEvent.CURE, *closed), zero_since=since)
+    return Course(moves=(*resumed, CaseEvent.CURE, *closed), zero_on=since)
 
 
 def _resumed(case: WorkedCase, on: date) -> tuple[CaseEvent, ...]:
-    if case.paused_in is None or case.pause_until is None or on < case.pause_until:
+    if case.paused_in is None or case.pause_ends_on is None or on < case.pause_ends_on:
         return ()
     return (RESUMES[case.paused_in],)
 

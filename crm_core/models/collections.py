@@ -42,7 +42,7 @@ def _ended() -> str:
 
 
 def _paused() -> str:
-    columns = ("pause_until", "pause_reason", "paused_in")
+    columns = ("pause_ends_on", "pause_reason", "paused_in")
     held = " AND ".join(f"{one} IS NOT NULL" for one in columns)
     free = " AND ".join(f"{one} IS NULL" for one in columns)
     return f"(state = 'paused' AND {held}) OR (state <> 'paused' AND {free})"
@@ -50,7 +50,7 @@ def _paused() -> str:
 
 class CollectionCase(Base):
     """The work with a debtor over his overdue agreements. `reviewed_on` is the last business date
-    whose arrears it has taken in; `zero_since` is the first since which nothing is overdue.
+    whose arrears it has taken in; `zero_on` is the first since which nothing is overdue.
 
     `next_action_at` is when the strategy's `next_step` is due; None where nothing is. `score` is
     the sum of the points in `factors`. An episode begins with each opening of the same case.
@@ -89,12 +89,12 @@ class CollectionCase(Base):
     opened_on: Mapped[date]
     closed_on: Mapped[date | None]
     reviewed_on: Mapped[date]
-    zero_since: Mapped[date | None]
+    zero_on: Mapped[date | None]
     worst_dpd: Mapped[int]
     score: Mapped[int]
     score_version: Mapped[str]
     factors: Mapped[list[dict[str, Any]]]
-    pause_until: Mapped[date | None]
+    pause_ends_on: Mapped[date | None]
     pause_reason: Mapped[CasePause | None] = mapped_column(code(CasePause, "pause_reason"))
     paused_in: Mapped[CaseState | None] = mapped_column(code(CaseState, "paused_in"))
     created_at: Mapped[datetime]

@@ -52,7 +52,7 @@ class CaseShape(Shape):
     episode: int
     opened_on: date
     closed_on: date | None
-    pause_until: date | None
+    pause_ends_on: date | None
     pause_reason: CasePause | None
     version: int
 
@@ -107,7 +107,7 @@ class PromiseShape(Shape):
 class WholeCaseShape(CaseShape):
     """A case with its items and promises."""
 
-    zero_since: date | None
+    zero_on: date | None
     total_due: list[MoneyShape] | None
     factors: list[FactorShape]
     items: list[ItemShape]
@@ -172,7 +172,7 @@ def whole_case(shown: ShownCase) -> WholeCaseShape:
     ]
     return WholeCaseShape(
         **summary,
-        zero_since=whole.zero_since,
+        zero_on=whole.zero_on,
         total_due=[_money(one) for one in whole.total_due] if open_ else None,
         factors=[FactorShape.model_validate(one) for one in whole.factors],
         items=[ItemShape.model_validate(one) for one in items],

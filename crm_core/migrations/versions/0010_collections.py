@@ -107,11 +107,11 @@ def _cases() -> None:
         *_dates("opened_on"),
         *_dates("closed_on", nullable=True),
         *_dates("reviewed_on"),
-        *_dates("zero_since", nullable=True),
+        *_dates("zero_on", nullable=True),
         *_numbers("worst_dpd", "score"),
         *_texts("score_version"),
         sa.Column("factors", _DOCUMENT, nullable=False),
-        *_dates("pause_until", nullable=True),
+        *_dates("pause_ends_on", nullable=True),
         _code("pause_reason", "dispute hardship deceased bank", nullable=True),
         _code("paused_in", _CASE, nullable=True),
         *_times("created_at", "updated_at"),
@@ -122,8 +122,8 @@ def _cases() -> None:
         ),
         _check(
             "collection_case_paused",
-            "(state = 'paused' AND pause_until IS NOT NULL AND pause_reason IS NOT NULL"
-            " AND paused_in IS NOT NULL) OR (state <> 'paused' AND pause_until IS NULL"
+            "(state = 'paused' AND pause_ends_on IS NOT NULL AND pause_reason IS NOT NULL"
+            " AND paused_in IS NOT NULL) OR (state <> 'paused' AND pause_ends_on IS NULL"
             " AND pause_reason IS NULL AND paused_in IS NULL)",
         ),
         _check("collection_case_paused_in_work", "paused_in IS NULL OR paused_in <> 'paused'"),

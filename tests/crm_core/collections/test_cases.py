@@ -77,7 +77,7 @@ async def test_the_same_night_twice_changes_nothing(db: Database) -> None:
     before = await case_of(db, party)
     assert (await night(db)).get("opened", 0) == 0
     after = await case_of(db, party)
-    told = "id state score next_step next_action_at worst_dpd zero_since reviewed_on episode"
+    told = "id state score next_step next_action_at worst_dpd zero_on reviewed_on episode"
     assert [getattr(after, one) for one in told.split()] == [
         getattr(before, one) for one in told.split()
     ]
@@ -114,7 +114,7 @@ async def test_three_business_days_without_arrears_cure_a_case(db: Database) -> 
     counts = await night(db, thursday + 4 * DAY)
     case = await case_of(db, party)
     assert (counts["cured"], case.state, case.closed_on) == (1, CaseState.CLOSED, date(2026, 3, 9))
-    assert case.zero_since == thursday
+    assert case.zero_on == thursday
     async with db.reading() as session:
         kinds = list(await session.scalars(select(CaseEventRow.kind).order_by(CaseEventRow.id)))
         assert (await verify(session)).unbroken
@@ -198,7 +198,7 @@ async def test_a_pause_holds_the_work_until_its_day(db: Database) -> None:
     assert (await case_of(db, party)).state is CaseState.PAUSED
     await night(db, until)
     case = await case_of(db, party)
-    assert (case.state, case.pause_until, case.pause_reason) == (CaseState.OPEN, None, None)
+    assert (case.state, case.pause_ends_on, case.pause_reason) == (CaseState.OPEN, None, None)
 
 
 @pytest.mark.parametrize(("days", "code"), [(0, "in_the_past"), (91, "too_late")])
@@ -280,7 +280,7 @@ WRONG_CASES = (
     {"state": "closed"},
     {"closed_on": TODAY},
     {"state": "paused"},
-    {"pause_until": TODAY},
+    {"pause_ends_on": TODAY},
     {"state": "assigned"},
     {"state": "lost"},
     {"episode": 0},

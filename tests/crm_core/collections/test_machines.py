@@ -231,8 +231,8 @@ def _check_case(case: CollectionCase, promises: list[Promise], on: date) -> None
     assert bool(running) == (within is CaseState.PROMISED)
     replaced = [one.episode for one in promises if one.state is PromiseState.REPLACED]
     assert all(replaced.count(n) <= RULES.promises.max_replaced for n in set(replaced))
-    if case.closed_on is None and case.zero_since and not running:
-        assert on - case.zero_since <= timedelta(days=_LONGEST_WEEKEND)
+    if case.closed_on is None and case.zero_on and not running:
+        assert on - case.zero_on <= timedelta(days=_LONGEST_WEEKEND)
 
 
 def _check_promise(one: Promise, on: date) -> None:

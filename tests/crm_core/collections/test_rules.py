@@ -73,25 +73,25 @@ def after(case: WorkedCase, overdue: int, on: date = TODAY) -> Course:
 
 def test_a_weekend_does_not_cure() -> None:
     friday = TODAY + 4 * DAY
-    case = WorkedCase(state=CaseState.ASSIGNED, zero_since=friday)
+    case = WorkedCase(state=CaseState.ASSIGNED, zero_on=friday)
     assert after(case, 0, friday + 3 * DAY).moves == ()
     cured = (CaseEvent.CURE, CaseEvent.CLOSE)
-    assert after(case, 0, friday + 4 * DAY) == Course(moves=cured, zero_since=friday)
+    assert after(case, 0, friday + 4 * DAY) == Course(moves=cured, zero_on=friday)
 
 
 def test_new_arrears_begin_the_count_anew() -> None:
-    case = WorkedCase(state=CaseState.ASSIGNED, zero_since=TODAY - DAY)
-    assert after(case, 1) == Course(moves=(), zero_since=None)
+    case = WorkedCase(state=CaseState.ASSIGNED, zero_on=TODAY - DAY)
+    assert after(case, 1) == Course(moves=(), zero_on=None)
     again = WorkedCase(state=CaseState.ASSIGNED)
-    assert after(again, 0) == Course(moves=(), zero_since=TODAY)
+    assert after(again, 0) == Course(moves=(), zero_on=TODAY)
 
 
 def test_a_paused_case_is_resumed_before_it_is_cured() -> None:
     case = WorkedCase(
         state=CaseState.PAUSED,
         paused_in=CaseState.LEGAL,
-        pause_until=TODAY + 50 * DAY,
-        zero_since=TODAY - 10 * DAY,
+        pause_ends_on=TODAY + 50 * DAY,
+        zero_on=TODAY - 10 * DAY,
     )
     assert after(case, 0).moves == (CaseEvent.RESUME_LEGAL, CaseEvent.CURE)
     assert after(case, 5).moves == ()
