@@ -72,7 +72,17 @@ async def test_every_code_has_a_text_in_every_language() -> None:
         assert set(texts) == CODES
         for code, text in texts.items():
             assert slots(text) == slots(messages["en"][code]), (language, code)
-    assert [code for code in CODES if messages["ru"][code] == messages["en"][code]] == []
+    alike = {code for code in CODES if messages["ru"][code] == messages["en"][code]}
+    assert {messages["en"][code] for code in alike if has_words(messages["en"][code])} <= ALIKE
+
+
+ALIKE = {"Visa", "Mastercard", "UnionPay"}
+"""Names, which are the same in Russian."""
+
+
+def has_words(text: str) -> bool:
+    """Whether something is left of the text without its slots that could be translated."""
+    return any(letter.isalpha() for letter in re.sub(r"\{\w+\}", "", text))
 
 
 def slots(text: str) -> set[str]:
