@@ -42,7 +42,7 @@ packages_for() {
     check) echo "$base" ;;
     demo) echo "$base $calls" ;;
     bench) echo "$base $calls sip-tester" ;;
-    test) echo "$base $calls sip-tester $(browser_package) postgresql iproute2" ;;
+    test) echo "$base $calls sip-tester $(browser_package) libatomic1 postgresql iproute2" ;;
   esac
 }
 
@@ -54,6 +54,7 @@ present() {
     ca-certificates) [ -s /etc/ssl/certs/ca-certificates.crt ] ;;
     asterisk-or-mmdebstrap) has asterisk || has mmdebstrap || [ -e "$TELLERLINE_CACHE/asterisk-sid" ] ;;
     debian-archive-keyring) [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] ;;
+    libatomic1) ldconfig -p 2>/dev/null | grep -q 'libatomic\.so\.1' ;; # playwright's node wants it
     sip-tester) has sipp ;;
     chromium) has chromium || has google-chrome ;;
     postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || has initdb ;;

@@ -26,8 +26,9 @@ async def with_money(floor: Floor) -> None:
 
 
 def deposits(state: Any) -> dict[str, Any]:
-    found: dict[str, Any] = state["call"]["party"]["money"]["deposits"]
-    return found
+    """What the client has, as the screen has it; nothing as long as his record is on its way."""
+    party = state.get("call", {}).get("party") or {}
+    return dict(party.get("money", {}).get("deposits") or {})
 
 
 def level(state: Any) -> str:
@@ -92,6 +93,7 @@ async def test_a_colleague_sees_amounts_only_once_he_has_the_call(floor: Floor) 
     async with await floor.on_shift("anna") as anna, await floor.on_shift("boris") as boris:
         call = await talking(floor)
         assert (await verify(anna, call, floor.centre.parties["client"]))["ok"]
+        await anna.until(lambda state: HIDDEN in deposits(state))
         wish = {"call": call, "to_agent": floor.centre.id("boris")}
         assert (await anna.command("call.transfer", wish))["ok"]
         await floor.told(TransferAsked)
