@@ -35,7 +35,7 @@ from crm_core.staff.employees import employees
 from tests.parts.softphone import Softphone
 
 READY_SECONDS = 90.0
-RING_SECONDS = 5
+RING_SECONDS = 7
 
 
 def free_port() -> int:
