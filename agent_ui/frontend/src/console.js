@@ -11,6 +11,7 @@ import { identity } from "./console/identity.js";
 import { idle } from "./console/idle.js";
 import { keypad } from "./console/keypad.js";
 import { keys } from "./console/keys.js";
+import { guardLeaving } from "./console/leaving.js";
 import { mine } from "./console/mine.js";
 import { pop } from "./console/pop.js";
 import { bindShortcuts, enabled } from "./console/shortcuts.js";
@@ -28,5 +29,6 @@ Alpine.data("clientSearch", () => finder({ id: "find-client", pick: (party) => d
 Alpine.data("desk", () => desk.scope());
 Alpine.start();
 bindShortcuts(desk);
+guardLeaving(desk);
 bindOpening(document.getElementById("find-party"), enabled);
 desk.start();
