@@ -12,6 +12,10 @@ class CallEvent(StrEnum):
     """What moves a call from state to state."""
 
     QUEUE = "queue"
+    DIAL = "dial"
+    DIAL_FAILED = "dial_failed"
+    CUSTOMER_ANSWERED = "customer_answered"
+    GIVE_UP_DIALLING = "give_up_dialling"
     OFFER = "offer"
     OFFER_FAILED = "offer_failed"
     CONNECT = "connect"
@@ -21,6 +25,8 @@ class CallEvent(StrEnum):
     TRANSFER = "transfer"
     LEG_LOST = "leg_lost"
     GIVE_UP = "give_up"
+    TURN_AWAY = "turn_away"
+    TAKE_CALLBACK = "take_callback"
     END_UNANSWERED = "end_unanswered"
     END_ANSWERED = "end_answered"
     LOSE = "lose"
@@ -44,10 +50,21 @@ TRANSITIONS: dict[CallState, dict[CallEvent, CallState]] = {
     CallState.NEW: {
         **_UNANSWERED,
         CallEvent.QUEUE: CallState.QUEUED,
+        CallEvent.TURN_AWAY: CallState.TURNED_AWAY,
     },
     CallState.QUEUED: {
         **_UNANSWERED,
         CallEvent.OFFER: CallState.RINGING,
+        CallEvent.TURN_AWAY: CallState.TURNED_AWAY,
+        CallEvent.TAKE_CALLBACK: CallState.CALLBACK_TAKEN,
+        # A callback stands in line without its customer; these two are its own.
+        CallEvent.DIAL: CallState.DIALLING,
+        CallEvent.GIVE_UP_DIALLING: CallState.UNREACHED,
+    },
+    CallState.DIALLING: {
+        CallEvent.CUSTOMER_ANSWERED: CallState.QUEUED,
+        CallEvent.DIAL_FAILED: CallState.QUEUED,
+        CallEvent.LOSE: CallState.LOST,
     },
     CallState.RINGING: {
         **_UNANSWERED,
@@ -81,12 +98,24 @@ TRANSITIONS: dict[CallState, dict[CallEvent, CallState]] = {
     CallState.CLOSED_INCOMPLETE: {CallEvent.FINISH: CallState.CLOSED},
     # The news that somebody had answered may come after the news that it is over.
     CallState.ABANDONED: {CallEvent.END_ANSWERED: CallState.WRAP_UP},
+    # Sent away or called back later: he still hears us say so, and his leg ends after it.
+    CallState.TURNED_AWAY: {},
+    CallState.CALLBACK_TAKEN: {},
+    CallState.UNREACHED: {},
     CallState.CLOSED: {},
     CallState.LOST: {},
 }
 
 OVER = frozenset(
-    {CallState.CLOSED, CallState.CLOSED_INCOMPLETE, CallState.ABANDONED, CallState.LOST}
+    {
+        CallState.CLOSED,
+        CallState.CLOSED_INCOMPLETE,
+        CallState.ABANDONED,
+        CallState.TURNED_AWAY,
+        CallState.CALLBACK_TAKEN,
+        CallState.UNREACHED,
+        CallState.LOST,
+    }
 )
 """Nobody is busy with the call any more."""
 

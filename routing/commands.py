@@ -7,7 +7,7 @@ command whose outcome is unknown can be looked for in a snapshot instead of bein
 from dataclasses import dataclass
 
 from routing.ids import AgentId, CallId, CommandId, LegId, NodeId, OfferId
-from routing.terms import OfferKind
+from routing.terms import OfferKind, Phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,49 @@ class ReturnToWaiting(CallCommand):
 
     release: LegId | None
     """An agent's leg that must end too because it is not bridged to the customer now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One thing told to a caller; `number` is a place in line, or minutes, where it has one."""
+
+    phrase: Phrase
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellCaller(CallCommand):
+    """Tell a waiting caller something, then let him wait on with this music.
+
+    A key that he presses meanwhile or later is told as KeyPressed. `language` is ISO 639-1, or
+    empty for the house's own.
+    """
+
+    said: tuple[Said, ...]
+    language: str
+    music: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendAway(CallCommand):
+    """Tell the caller why, then end the call."""
+
+    said: tuple[Said, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceCall(CallCommand):
+    """Ring a customer; on answer he stands in the waiting loop as the call `call`.
+
+    `customer` is the leg's id to be: it is asked of Asterisk, so an unknown outcome can be looked
+    up. `greeting` is told as soon as he answers.
+    """
+
+    number: str
+    seconds: int
+    greeting: tuple[Said, ...]
+    language: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from routing.terms import (
     EndReason,
     LegEnd,
     NotReadyReason,
+    NumberClass,
     OfferOutcome,
     PhoneKind,
     PhoneState,
@@ -92,7 +93,10 @@ class NodeLost(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallArrived(Fact):
-    """A caller reached us. `number` is E.164 or None (withheld or unreadable), `raw` as it came."""
+    """A caller reached us. `number` is E.164 or None (withheld or unreadable), `raw` as it came.
+
+    What self-service learned before (`language`, ISO 639-1, and `ivr_path`) is empty without it.
+    """
 
     call: CallId
     node: NodeId
@@ -101,16 +105,34 @@ class CallArrived(Fact):
     raw: str
     caller_name: str
     dialled: str
+    number_class: NumberClass = NumberClass.UNKNOWN
+    language: str = ""
+    ivr_path: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A party whom the caller's number suggests, with why, and its managers by rank."""
+    """A party whom the caller's number suggests, with why, its managers, and what rules ask.
+
+    The number steers by these; it never opens them. `days_past_due` is of the worst agreement,
+    `open_applications` are states, `language` is ISO 639-1 or empty.
+    """
 
     party: PartyId
     name: str
     reason: str
     managers: tuple[AgentId, ...] = ()
+    last_agent: AgentId | None = None
+    """Who handled the party's open matter last, and may be asked again."""
+    matter: str = ""
+    """What that open matter is: `card`, `case`, `application`, `complaint` or `task`."""
+    status: str = ""
+    tier: str = ""
+    segments: tuple[str, ...] = ()
+    days_past_due: int = 0
+    open_case: bool = False
+    open_applications: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +148,30 @@ class CallWaiting(Fact):
     """The customer's leg stands in the waiting loop, with nobody."""
 
     call: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPressed(Fact):
+    """A waiting caller pressed a key: one of 0-9, * and #."""
+
+    call: CallId
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerAnswered(Fact):
+    """The customer of a call that we placed is on the line, in the waiting loop, with nobody."""
+
+    call: CallId
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacingFailed(Fact):
+    """A call that we placed did not reach its customer. `outcome` is UNKNOWN in no case."""
+
+    call: CallId
+    outcome: OfferOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +269,15 @@ class ShiftEnded(AgentFact):
 class AvailabilityChosen(AgentFact):
     """The agent chose AVAILABLE or NOT_READY (with its reason). During a call it waits."""
 
+    availability: Availability
+    reason: NotReadyReason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvailabilityForced(AgentFact):
+    """A supervisor set it, OFFLINE included. During a call it waits like an agent's own choice."""
+
+    by: AgentId
     availability: Availability
     reason: NotReadyReason | None = None
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from routing.facts import Candidate
-from routing.ids import AgentId, CallId, NodeId, OfferId, QueueId
+from routing.ids import AgentId, CallId, NodeId, OfferId, QueueId, SkillId
 from routing.terms import (
     Activity,
     Availability,
     Basis,
     CallState,
+    Direction,
+    Dismissal,
     EndReason,
     Match,
     NotReadyReason,
@@ -36,6 +38,33 @@ class Considered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PoolCount:
+    """A queue's pool at the moment of an offer: how many agents meet the needs, by hindrance.
+
+    `able` are all who have the skills; `busy` pairs tell why how many of them could not be rung.
+    """
+
+    queue: QueueId
+    able: int
+    free: int
+    busy: tuple[tuple[PassedOver, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """A step of a call's order of preference: from when on who may be asked.
+
+    `queue` and `needs` are of pools; `agents` of steps that name their agents.
+    """
+
+    basis: Basis
+    opens_at: datetime
+    queue: QueueId | None = None
+    needs: tuple[tuple[SkillId, int], ...] = ()
+    agents: tuple[AgentId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfferView:
     """One offer of a call, and the reasons for it."""
 
@@ -48,6 +77,10 @@ class OfferView:
     outcome: OfferOutcome
     ended_at: datetime | None
     passed_over: tuple[Considered, ...]
+    pool: PoolCount | None = None
+    """The pool that it came from, if it came from one."""
+    waited: float = 0.0
+    """Seconds that the call had waited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +116,23 @@ class CallView:
     offers: tuple[OfferView, ...]
     transfers: int
     fell_back: bool
+    direction: Direction = Direction.INBOUND
+    callback_of: CallId | None = None
+    """The call that was left for this callback."""
+    attempts: int = 0
+    """How often its customer was rung."""
+    not_before: datetime | None = None
+    rules: tuple[str, ...] = ()
+    """The rules that applied, in their order, and which version of them."""
+    rules_version: str = ""
+    plan: tuple[StepView, ...] = ()
+    waits_for: tuple[AgentId, datetime] | None = None
+    """A manager predicted to be free soon, and until when nobody else is asked."""
+    credit: int = 0
+    rate: int = 100
+    callback_offered: bool = False
+    dismissal: Dismissal | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +155,8 @@ class AgentView:
     console: bool
     call: CallId | None
     offer: OfferId | None
+    forced_by: AgentId | None = None
+    """The supervisor who set the present availability, if one did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ class CallState(StrEnum):
 
     NEW = "new"
     QUEUED = "queued"
+    DIALLING = "dialling"
     RINGING = "ringing"
     TALKING = "talking"
     HELD = "held"
@@ -20,6 +21,9 @@ class CallState(StrEnum):
     CLOSED = "closed"
     CLOSED_INCOMPLETE = "closed_incomplete"
     ABANDONED = "abandoned"
+    TURNED_AWAY = "turned_away"
+    CALLBACK_TAKEN = "callback_taken"
+    UNREACHED = "unreached"
     LOST = "lost"
 
 
@@ -57,7 +61,10 @@ class Basis(StrEnum):
     """On what ground an agent was chosen."""
 
     PRIORITY_MANAGER = "priority_manager"
+    LAST_AGENT = "last_agent"
+    SKILLED = "skilled"
     QUEUE_POOL = "queue_pool"
+    OVERFLOW = "overflow"
     TRANSFER = "transfer"
     RECONNECT = "reconnect"
     CONSULT = "consult"
@@ -122,6 +129,10 @@ class PassedOver(StrEnum):
     PHONE_IN_USE = "phone_in_use"
     CONSOLE_LOST = "console_lost"
     ALREADY_OFFERED = "already_offered"
+    HANDED_OVER = "handed_over"
+    LACKS_SKILL = "lacks_skill"
+    NOT_OPEN_YET = "not_open_yet"
+    IDLE_SHORTER = "idle_shorter"
 
 
 class WrapUpMode(StrEnum):
@@ -131,6 +142,74 @@ class WrapUpMode(StrEnum):
     OPTIONAL = "optional"
     MANDATORY = "mandatory"
     TIMED = "timed"
+
+
+class NumberClass(StrEnum):
+    """What kind of number a caller shows, by the numbering plan of the bank's country."""
+
+    UNKNOWN = "unknown"
+    WITHHELD = "withheld"
+    INTERNAL = "internal"
+    MOBILE = "mobile"
+    FIXED = "fixed"
+    SERVICE = "service"
+    FOREIGN = "foreign"
+
+
+class Direction(StrEnum):
+    """Who rang whom."""
+
+    INBOUND = "inbound"
+    CALLBACK = "callback"
+
+
+class Choice(StrEnum):
+    """Who of several free agents is taken."""
+
+    LONGEST_IDLE = "longest_idle"
+    BEST_SKILLED = "best_skilled"
+
+
+class ManagerUse(StrEnum):
+    """What a client's own managers mean for a call."""
+
+    FIRST = "first"
+    ONLY = "only"
+    NONE = "none"
+
+
+class Dismissal(StrEnum):
+    """Why a caller is not let into a queue, or leaves it unserved by our hand."""
+
+    CLOSED = "closed"
+    FULL = "full"
+    WAITED_TOO_LONG = "waited_too_long"
+    RULE = "rule"
+    CALLBACK = "callback"
+
+
+class Turning(StrEnum):
+    """What is done with a caller whom a queue does not take (closed, full, waited too long)."""
+
+    HANG_UP = "hang_up"
+    CALLBACK = "callback"
+    OVERFLOW = "overflow"
+
+
+class Phrase(StrEnum):
+    """What a waiting caller is told; the words and sounds belong to the shells."""
+
+    WELCOME = "welcome"
+    ALL_BUSY = "all_busy"
+    POSITION = "position"
+    EXPECTED_WAIT = "expected_wait"
+    WAIT_OVER = "wait_over"
+    CALLBACK_OFFER = "callback_offer"
+    CALLBACK_TAKEN = "callback_taken"
+    CALLBACK_GREETING = "callback_greeting"
+    CLOSED = "closed"
+    FULL = "full"
+    GOODBYE = "goodbye"
 
 
 class Match(StrEnum):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from agent_ui.live.patch import Document
+from routing.calls import OVER
 from routing.facts import Candidate
 from routing.ids import AgentId
 from routing.notices import AgentView, CallView, Considered, OfferView
@@ -16,12 +17,10 @@ from routing.terms import Activity, Availability, CallState, OfferKind, OfferOut
 Name = Callable[[AgentId], str]
 """The name of an agent; his id where nobody told it."""
 
-FINAL = frozenset(
-    {CallState.CLOSED, CallState.CLOSED_INCOMPLETE, CallState.ABANDONED, CallState.LOST}
-)
+FINAL = OVER
 """States in which a call leaves the screens."""
 
-WAITING = frozenset({CallState.NEW, CallState.QUEUED, CallState.RINGING})
+WAITING = frozenset({CallState.NEW, CallState.QUEUED, CallState.DIALLING, CallState.RINGING})
 """States in which a caller waits for an agent: from entry to the queue to the answer."""
 
 OWNED = frozenset(

@@ -7,7 +7,7 @@ from typing import Any
 
 from crm_core.errors import Refused
 from routing.ids import AgentId, CallId, NodeId, PartyId, QueueId
-from routing.terms import CallState, EndReason, Match, WrapUpMode
+from routing.terms import CallState, Direction, EndReason, Match, WrapUpMode
 
 UNKNOWN_CALLER = "unknown"
 """What an agent chooses as the caller's name when the caller did not tell it."""
@@ -91,6 +91,9 @@ class Card:
     offers: Sequence[dict[str, Any]]
     transfers: int
     fell_back: bool
+    direction: Direction
+    callback_of: CallId | None
+    routing: dict[str, Any]
     party: PartyId | None
     party_name: str | None
     caller_name: str

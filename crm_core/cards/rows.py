@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.models import CallCard
 from crm_core.upsert import insert_into
-from routing.notices import CallView, OfferView
+from routing.notices import CallView, OfferView, PoolCount, StepView
 from routing.terms import CallState, Match, WrapUpMode
 
 _MUST_BE_FILLED = frozenset({WrapUpMode.MANDATORY, WrapUpMode.TIMED})
@@ -37,6 +37,8 @@ _AS_THEY_ARE = (
     "consult_connected",
     "transfers",
     "fell_back",
+    "direction",
+    "callback_of",
 )
 
 
@@ -58,6 +60,7 @@ def card_row(view: CallView, *, position: str, recorded_at: datetime) -> dict[st
         "suggested_party": view.candidates[0].party if view.match is Match.ONE else None,
         "managers": list(view.managers),
         "offers": [_offer(offer) for offer in view.offers],
+        "routing": _routing(view),
         "position": position,
         "recorded_at": recorded_at,
     }
@@ -106,6 +109,37 @@ def _offer(offer: OfferView) -> dict[str, Any]:
             {"agent": passed.agent, "why": passed.why, "rank": passed.rank}
             for passed in offer.passed_over
         ],
+        "pool": offer.pool and _pool(offer.pool),
+        "waited": offer.waited,
+    }
+
+
+def _pool(pool: PoolCount) -> dict[str, Any]:
+    return {"queue": pool.queue, "able": pool.able, "free": pool.free, "busy": dict(pool.busy)}
+
+
+def _routing(view: CallView) -> dict[str, Any]:
+    """What explains the call's way; times are ISO 8601, credit is seconds, rate is percent."""
+    return {
+        "rules": list(view.rules),
+        "rules_version": view.rules_version,
+        "plan": [_step(step) for step in view.plan],
+        "waits_for": view.waits_for and [view.waits_for[0], view.waits_for[1].isoformat()],
+        "credit": view.credit,
+        "rate": view.rate,
+        "callback_offered": view.callback_offered,
+        "dismissal": view.dismissal,
+        "attempts": view.attempts,
+    }
+
+
+def _step(step: StepView) -> dict[str, Any]:
+    return {
+        "basis": step.basis,
+        "opens_at": step.opens_at.isoformat(),
+        "queue": step.queue,
+        "needs": dict(step.needs),
+        "agents": list(step.agents),
     }
 
 

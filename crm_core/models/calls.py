@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_core.models.columns import Base, SortableText, code
 from routing.ids import AgentId, CallId, NodeId, PartyId, QueueId
-from routing.terms import CallState, EndReason, Match, WrapUpMode
+from routing.terms import CallState, Direction, EndReason, Match, WrapUpMode
 
 _NOT_CHOSEN = text("party IS NULL")
 _UNFINISHED = text("state = 'closed_incomplete'")
@@ -90,6 +90,12 @@ class CallCard(Base):
     offers: Mapped[list[dict[str, Any]]]
     transfers: Mapped[int]
     fell_back: Mapped[bool]
+    direction: Mapped[Direction] = mapped_column(
+        code(Direction, "direction"), server_default=Direction.INBOUND
+    )
+    callback_of: Mapped[CallId | None] = mapped_column(index=True)
+    routing: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    """Why it went where it went: rules, steps, the claim it had; see `crm_core.cards.rows`."""
     position: Mapped[str]
     recorded_at: Mapped[datetime]
 

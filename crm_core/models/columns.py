@@ -105,5 +105,6 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime(),
         list[dict[str, Any]]: JsonDocument,
         list[str]: JsonDocument,
+        dict[str, Any]: JsonDocument,
         dict[str, str]: JsonDocument,
     }

@@ -106,9 +106,21 @@ def _encoder(kind: Any) -> Callable[[Any], Json]:
 
 
 def _dataclass_encoder(kind: Any) -> Callable[[Any], Json]:
+    parts: list[tuple[str, Callable[[Any], Json]]] = []
+
+    def encode(value: Any) -> Json:
+        if not parts:  # built at first use: a type may contain itself
+            parts.extend(_parts(kind, _encoder))
+        return {name: part(getattr(value, name)) for name, part in parts}
+
+    return encode
+
+
+def _parts(
+    kind: Any, build: Callable[[Any], Callable[[Any], Any]]
+) -> list[tuple[str, Callable[[Any], Any]]]:
     hints = typing.get_type_hints(kind)
-    parts = [(field.name, _encoder(_plain(hints[field.name]))) for field in fields(kind)]
-    return lambda value: {name: encode(getattr(value, name)) for name, encode in parts}
+    return [(field.name, build(_plain(hints[field.name]))) for field in fields(kind)]
 
 
 def _series_encoder(kind: Any, origin: Any) -> Callable[[Any], Json]:
@@ -139,10 +151,11 @@ def _decoder(kind: Any) -> Callable[[Json], Any]:
 
 
 def _dataclass_decoder(kind: Any) -> Callable[[Json], Any]:
-    hints = typing.get_type_hints(kind)
-    parts = [(field.name, _decoder(_plain(hints[field.name]))) for field in fields(kind)]
+    parts: list[tuple[str, Callable[[Any], Any]]] = []
 
     def decode(value: Json) -> Any:
+        if not parts:
+            parts.extend(_parts(kind, _decoder))
         # A field that this line was written without keeps its default.
         return kind(**{name: part(value[name]) for name, part in parts if name in value})
 
