@@ -12,6 +12,12 @@ class Permission(StrEnum):
 
     TAKE_CALLS = "take_calls"
     VIEW_BOARD = "view_board"
+    SUPERVISE_CALLS = "supervise_calls"
+    """Listen, whisper, barge, take over; force an agent's state; message agents."""
+    VIEW_REPORTS = "view_reports"
+    """Interval reports, heat map, staffing and what-if."""
+    MANAGE_RULES = "manage_rules"
+    """Routing rules: write a version, check it, try it; publish what somebody else wrote."""
     VIEW_OWN_CARDS = "view_own_cards"
     VIEW_ALL_CARDS = "view_all_cards"
 
@@ -71,6 +77,9 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.SUPERVISOR: _COMMON
         | {
             _P.VIEW_BOARD,
+            _P.SUPERVISE_CALLS,
+            _P.VIEW_REPORTS,
+            _P.MANAGE_RULES,
             _P.VIEW_ALL_CARDS,
             _P.MERGE_PARTIES,
             _P.ASSIGN_MANAGERS,
@@ -85,6 +94,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.ADMINISTRATOR: frozenset(
             {
                 _P.VIEW_BOARD,
+                _P.VIEW_REPORTS,
+                _P.MANAGE_RULES,
                 _P.ERASE_PARTIES,
                 _P.MANAGE_PRODUCTS,
                 _P.MANAGE_CALENDARS,
