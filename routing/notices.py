@@ -117,6 +117,8 @@ class CallView:
     transfers: int
     fell_back: bool
     direction: Direction = Direction.INBOUND
+    customer_here: bool = True
+    """A callback stands in line without its customer."""
     callback_of: CallId | None = None
     """The call that was left for this callback."""
     attempts: int = 0

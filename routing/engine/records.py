@@ -9,16 +9,20 @@ from datetime import datetime
 
 from routing.calls import CallEvent, after
 from routing.facts import Candidate
-from routing.ids import AgentId, CallId, CommandId, LegId, NodeId, OfferId, QueueId
-from routing.notices import AgentView, CallView, Considered, OfferView
+from routing.ids import AgentId, CallId, CommandId, LegId, NodeId, OfferId, QueueId, SkillId
+from routing.notices import AgentView, CallView, Considered, OfferView, PoolCount, StepView
+from routing.roster import CallbackOffer, Priority
 from routing.terms import (
     Activity,
     Availability,
     Basis,
     CallState,
+    Direction,
+    Dismissal,
     EndReason,
     Match,
     NotReadyReason,
+    NumberClass,
     OfferKind,
     OfferOutcome,
     PhoneKind,
@@ -39,6 +43,9 @@ class Offer:
     made_at: datetime
     expires_at: datetime
     passed_over: tuple[Considered, ...]
+    pool: PoolCount | None = None
+    waited: float = 0.0
+    """Seconds that the call had waited when it was made."""
     command: CommandId | None = None
     """The command that rings it."""
     outcome: OfferOutcome = OfferOutcome.OPEN
@@ -57,6 +64,8 @@ class Offer:
             outcome=self.outcome,
             ended_at=self.ended_at,
             passed_over=self.passed_over,
+            pool=self.pool,
+            waited=self.waited,
         )
 
 
@@ -121,6 +130,30 @@ class Call:
     extensions: int = 0
     transfers: int = 0
     fell_back: bool = False
+    number_class: NumberClass = NumberClass.UNKNOWN
+    language: str = ""
+    ivr_path: str = ""
+    rules: tuple[str, ...] = ()
+    rules_version: str = ""
+    plan: tuple[StepView, ...] = ()
+    claim: Priority = Priority()
+    waits_for: tuple[AgentId, datetime] | None = None
+    leave_by: datetime | None = None
+    """When it has waited too long."""
+    tell_at: datetime | None = None
+    """When its caller is told something next."""
+    tell_every: int | None = None
+    music: str = ""
+    callback: CallbackOffer | None = None
+    callback_offered: bool = False
+    dismissal: Dismissal | None = None
+    direction: Direction = Direction.INBOUND
+    customer_here: bool = True
+    """Its customer is on the line; a callback stands in line without him."""
+    callback_of: CallId | None = None
+    attempts: int = 0
+    not_before: datetime | None = None
+    """A callback is not tried again before."""
 
     def move(self, event: CallEvent) -> None:
         """Go to the next state by the table. Raises KeyError where it has no such move."""
@@ -162,6 +195,20 @@ class Call:
             offers=tuple(offer.view() for offer in self.offers),
             transfers=self.transfers,
             fell_back=self.fell_back,
+            direction=self.direction,
+            customer_here=self.customer_here,
+            callback_of=self.callback_of,
+            attempts=self.attempts,
+            not_before=self.not_before,
+            rules=self.rules,
+            rules_version=self.rules_version,
+            plan=self.plan,
+            waits_for=self.waits_for,
+            credit=self.claim.credit,
+            rate=self.claim.rate,
+            callback_offered=self.callback_offered,
+            dismissal=self.dismissal,
+            language=self.language,
         )
 
 
@@ -173,6 +220,7 @@ class Agent:
     name: str
     queues: tuple[QueueId, ...]
     since: datetime
+    skills: dict[SkillId, int] = field(default_factory=dict)
     version: int = 0
     on_shift: bool = False
     availability: Availability = Availability.OFFLINE
