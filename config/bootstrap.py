@@ -25,7 +25,7 @@ from agent_ui.web.parts import Parts
 from config.calendar import read_calendar
 from config.collecting import read_collection_rules
 from config.desk_phone import provisioning_options
-from config.files import QueuePlan, read_catalogue_file, read_queues
+from config.files import read_catalogue_file
 from config.journal import JournalTail
 from config.keyring import keyring
 from config.metrics import register_metrics
@@ -34,6 +34,7 @@ from config.pbx.binary import AsteriskBinary
 from config.pbx.local_node import local_node
 from config.pbx_private import NODE, keep_running, private_node
 from config.phones import ConsolePhones
+from config.queueing import QueuePlan, read_queues
 from config.settings import NodeSettings, Settings
 from config.timers import keep_timers
 from config.webhooks import Webhooks, webhook_options

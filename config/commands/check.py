@@ -4,7 +4,8 @@ import typer
 
 from config.client_rules import read_client_rules
 from config.collecting import read_collection_rules
-from config.files import read_catalogue_file, read_queues
+from config.files import read_catalogue_file
+from config.queueing import read_queues
 from config.settings import read_settings
 from config.work import read_work_rules
 

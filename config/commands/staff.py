@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from config.desk_phone import DeskAccount, write_desk_account
-from config.files import read_queues
 from config.pbx_private import private_node
+from config.queueing import read_queues
 from config.settings import read_settings
 from config.storage import on_database
 from crm_core.database import Database

@@ -156,12 +156,12 @@ def _spans(calendar: WorkCalendar, since: datetime) -> Iterator[tuple[datetime, 
 
 def _spans_of(calendar: WorkCalendar, day: date) -> list[tuple[datetime, datetime]]:
     return [
-        (_instant(calendar.zone, day, one.starts), _instant(calendar.zone, day, one.ends))
+        (instant(calendar.zone, day, one.starts), instant(calendar.zone, day, one.ends))
         for one in calendar.hours(day)
     ]
 
 
-def _instant(zone: ZoneInfo, day: date, minute: int) -> datetime:
+def instant(zone: ZoneInfo, day: date, minute: int) -> datetime:
     """When the local clock shows the minute; see the module for the days on which it changes."""
     wall = datetime.combine(day, time()) + minute * _MINUTE
     while True:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from config.files import read_catalogue_file, read_queues
+from config.files import read_catalogue_file
+from config.queueing import read_queues
 from config.settings import PACKAGE, Settings, SettingsInvalid, read_settings
 
 
