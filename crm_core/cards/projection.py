@@ -1,12 +1,14 @@
-"""The projection: SQL drains the journal into call cards, and never holds up a call.
+"""The projection: SQL drains the journal into call cards and agents' states, and never holds up a
+call.
 
-A batch of entries becomes one transaction with the cards and the cursor, so that a killed process
-neither loses nor repeats anything that matters. While SQL is away the journal simply grows; the
-loop tries again with a growing delay. A picture that SQL will not take is set aside, counted and
-logged, so that one bad call never stops the others.
+A batch of entries becomes one transaction with the cards, the states and the cursor, so that a
+killed process neither loses nor repeats anything that matters. While SQL is away the journal simply
+grows; the loop tries again with a growing delay. A picture that SQL will not take is set aside,
+counted and logged, so that one bad call never stops the others.
 """
 
 import asyncio
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +23,13 @@ from crm_core.cards.rows import card_row, write_rows
 from crm_core.database import Database, moment
 from crm_core.errors import StorageAway
 from crm_core.models import JournalCursor, JournalRefusal
+from crm_core.reports.agent_states import (
+    StateTold,
+    calls_of,
+    settle_handling,
+    states_told,
+    write_states,
+)
 from crm_core.upsert import insert_into
 from routing.ids import CallId
 from routing.notices import CallChanged, CallView
@@ -38,12 +47,23 @@ class ProjectionOptions:
     longest_delay_s: float = 5
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What a batch of entries tells: the newest picture of each call with its place, and all of the
+    agents; `position` is where the journal goes on."""
+
+    calls: dict[CallId, tuple[str, CallView]]
+    states: tuple[StateTold, ...]
+    position: str
+
+
 @dataclass(slots=True)
 class ProjectionCounts:
     """What the projection has done since it was made, for metrics."""
 
     entries: int = 0
     cards: int = 0
+    states: int = 0
     batches: int = 0
     refused: int = 0
     failures: int = 0
@@ -113,35 +133,36 @@ class CardProjection:
         self._loaded = True
 
     async def _take(self, entries: Sequence[JournalEntry]) -> None:
-        """Write a batch. Without cards in it the cursor is saved only now and then."""
-        newest = _newest(entries)
+        """Write a batch. With nothing to keep in it the cursor is saved only now and then."""
+        batch = _batch(entries)
         unsaved = self._unsaved + len(entries)
-        position = entries[-1].position
-        if newest or unsaved >= self._options.batch:
-            await self._write(newest, position)
+        if batch.calls or batch.states or unsaved >= self._options.batch:
+            await self._write(batch)
             unsaved = 0
-        self._unsaved, self._position = unsaved, position
+        self._unsaved, self._position = unsaved, batch.position
         self.counts.entries += len(entries)
 
-    async def _write(self, newest: dict[CallId, tuple[str, CallView]], position: str) -> None:
+    async def _write(self, batch: Batch) -> None:
         try:
-            await self._write_all(newest, position)
+            await self._write_all(batch)
         except StatementError as error:  # what is away has become StorageAway before
-            _log.warning("cards.batch_refused", calls=len(newest), error=type(error).__name__)
-            await self._write_each(newest, position)
+            _log.warning("cards.batch_refused", calls=len(batch.calls), error=type(error).__name__)
+            await self._write_each(batch)
         self.counts.batches += 1
 
-    async def _write_all(self, newest: dict[CallId, tuple[str, CallView]], position: str) -> None:
+    async def _write_all(self, batch: Batch) -> None:
         async with self._db.unit_of_work() as session:
-            rows = _rows(session, newest)
+            rows = _rows(session, batch.calls)
             if rows:
                 await write_rows(session, rows)
-            await self._move_cursor(session, position)
-        self.counts.cards += len(newest)
+            await write_states(session, batch.states)
+            await self._conclude(session, batch)
+        self.counts.cards += len(batch.calls)
+        self.counts.states += len(batch.states)
 
-    async def _write_each(self, newest: dict[CallId, tuple[str, CallView]], position: str) -> None:
+    async def _write_each(self, batch: Batch) -> None:
         async with self._db.unit_of_work() as session:
-            for call, picture in newest.items():
+            for call, picture in batch.calls.items():
                 try:
                     async with session.begin_nested():
                         await write_rows(session, _rows(session, {call: picture}))
@@ -150,7 +171,29 @@ class CardProjection:
                     raise
                 except StatementError as error:
                     await self._set_aside(session, call, picture[0], error)
-            await self._move_cursor(session, position)
+            kept = await self._write_each_state(session, batch)
+            await self._conclude(session, dataclasses.replace(batch, states=kept))
+
+    async def _write_each_state(self, session: AsyncSession, batch: Batch) -> tuple[StateTold, ...]:
+        kept: list[StateTold] = []
+        for state in batch.states:
+            try:
+                async with session.begin_nested():
+                    await write_states(session, [state])
+            except (OperationalError, InterfaceError):
+                raise
+            except StatementError as error:
+                self.counts.refused += 1
+                _log.error("cards.state_refused", agent=state.agent, error=type(error).__name__)
+            else:
+                kept.append(state)
+        self.counts.states += len(kept)
+        return tuple(kept)
+
+    async def _conclude(self, session: AsyncSession, batch: Batch) -> None:
+        touched = await calls_of(session, batch.states)
+        await settle_handling(session, touched | batch.calls.keys())
+        await self._move_cursor(session, batch.position)
 
     async def _set_aside(
         self, session: AsyncSession, call: CallId, position: str, error: StatementError
@@ -179,6 +222,14 @@ class CardProjection:
         self.counts.failures += 1
         self.counts.away = isinstance(error, StorageAway)
         _log.warning("cards.drain_failed", error=type(error).__name__, again_in_s=delay)
+
+
+def _batch(entries: Sequence[JournalEntry]) -> Batch:
+    return Batch(
+        calls=_newest(entries),
+        states=states_told(entry.decision for entry in entries),
+        position=entries[-1].position,
+    )
 
 
 def _newest(entries: Sequence[JournalEntry]) -> dict[CallId, tuple[str, CallView]]:

@@ -1,5 +1,6 @@
 """The tables. ORM models live here and only here; nothing outside crm_core imports them."""
 
+from crm_core.models.agent_states import AgentState
 from crm_core.models.agreements import (
     Agreement,
     AgreementParty,
@@ -130,6 +131,7 @@ from crm_core.models.worktime import CalendarDay, SlaClock, WorkCalendarRow
 
 __all__ = [
     "AddressKind",
+    "AgentState",
     "Agreement",
     "AgreementParty",
     "ApiToken",

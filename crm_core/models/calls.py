@@ -43,6 +43,7 @@ class CallCard(Base):
         Index(None, "agent", "arrived_at"),
         Index(None, "number", "arrived_at"),
         Index(None, "party", "arrived_at"),
+        Index(None, "ended_at"),
         Index(
             "ix_call_card_suggested",
             "suggested_party",
@@ -98,6 +99,13 @@ class CallCard(Base):
     """Why it went where it went: rules, steps, the claim it had; see `crm_core.cards.rows`."""
     position: Mapped[str]
     recorded_at: Mapped[datetime]
+    answered_in: Mapped[QueueId | None]
+    """The queue in which it was when an agent first talked to the caller."""
+    talk_ms: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """How long agents had it, all together, by what is over of their states: talking, holding,
+    writing it up."""
+    hold_ms: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    wrap_up_ms: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
     # ── written by the agent ────────────────────────────────────────────────────────────────
     party: Mapped[PartyId | None] = mapped_column(ForeignKey("party.id"))

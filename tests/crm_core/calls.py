@@ -11,7 +11,14 @@ from crm_core.database import Database
 from routing.decision import Decision
 from routing.facts import Candidate, Fact, TimePassed
 from routing.ids import AgentId, CallId, FactId, NodeId, OfferId, PartyId, QueueId
-from routing.notices import CallChanged, CallView, Considered, OfferView
+from routing.notices import (
+    AgentChanged,
+    AgentView,
+    CallChanged,
+    CallView,
+    Considered,
+    OfferView,
+)
 from routing.terms import (
     Basis,
     CallState,
@@ -109,11 +116,12 @@ class ListJournal:
     def __init__(self) -> None:
         self.kept: list[JournalEntry] = []
 
-    def tell(self, *views: CallView) -> None:
+    def tell(self, *views: CallView, agents: Sequence[AgentView] = ()) -> None:
         """Append one decision with these pictures."""
         place = f"{len(self.kept):012d}"
         fact: Fact = TimePassed(id=FactId(f"t{place}"), at=START)
-        decision = Decision(notices=tuple(CallChanged(call=one) for one in views))
+        told = [CallChanged(call=one) for one in views]
+        decision = Decision(notices=(*told, *(AgentChanged(agent=one) for one in agents)))
         self.kept.append(JournalEntry(place, fact, decision))
 
     def read(self, after: str | None, limit: int) -> Sequence[JournalEntry]:

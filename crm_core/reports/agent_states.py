@@ -1,0 +1,160 @@
+"""From agents' pictures in the journal to intervals in SQL, and to how long agents had each call.
+
+A state is named by its agent and its beginning; of two pictures of one state the greater version
+holds. A state ends where the next known one begins. So the table depends on the set of pictures
+alone: not on their order, not on how often each comes, not on the batches they come in.
+"""
+
+import dataclasses
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from crm_core.models import AgentState, CallCard
+from crm_core.reports.timing import epoch_ms
+from crm_core.upsert import insert_into
+from routing.decision import Decision
+from routing.ids import AgentId, CallId, QueueId
+from routing.notices import AgentChanged, AgentView, CallChanged
+from routing.terms import Activity, Availability, NotReadyReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateTold:
+    """A picture of a state. `queue` is where its call stood, if the same decision told it."""
+
+    agent: AgentId
+    since: datetime
+    version: int
+    availability: Availability
+    reason: NotReadyReason | None
+    activity: Activity
+    call: CallId | None
+    queue: QueueId | None
+
+
+def states_told(decisions: Iterable[Decision]) -> tuple[StateTold, ...]:
+    """All states that the decisions tell of, as often as they do."""
+    return tuple(
+        _told(notice.agent, queues)
+        for decision in decisions
+        for queues in (_queues(decision),)
+        for notice in decision.notices
+        if isinstance(notice, AgentChanged)
+    )
+
+
+async def write_states(session: AsyncSession, told: Sequence[StateTold]) -> None:
+    """Keep the states and end those that came before them."""
+    if not told:
+        return
+    statement = insert_into(session, AgentState)
+    old, new = AgentState, statement.excluded
+    newer = new.version > old.version
+    latest = ("availability", "reason", "activity", "call", "version")
+    renewed = {name: case((newer, new[name]), else_=getattr(old, name)) for name in latest}
+    renewed["queue"] = case(
+        (newer, func.coalesce(new.queue, old.queue)), else_=func.coalesce(old.queue, new.queue)
+    )
+    keys = [AgentState.agent, AgentState.since]
+    await session.execute(
+        statement.on_conflict_do_update(index_elements=keys, set_=renewed),
+        [dataclasses.asdict(one) for one in told],
+    )
+    await _end(session, told)
+
+
+async def calls_of(session: AsyncSession, told: Sequence[StateTold]) -> set[CallId]:
+    """The calls whose handling the states may have changed: theirs, and of those they ended."""
+    if not told:
+        return set()
+    touched = select(AgentState.call).where(AgentState.call.is_not(None), _touched(told))
+    return {call for call in await session.scalars(touched) if call is not None}
+
+
+async def settle_handling(session: AsyncSession, calls: Collection[CallId]) -> None:
+    """Write to the calls' cards how long agents had them, and where they were answered."""
+    if not calls:
+        return
+    await session.execute(
+        update(CallCard)
+        .where(CallCard.call.in_(calls))
+        .values(
+            talk_ms=_spent(Activity.ON_CALL),
+            hold_ms=_spent(Activity.ON_HOLD),
+            wrap_up_ms=_spent(Activity.WRAP_UP),
+            answered_in=_first_queue(),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _told(view: AgentView, queues: dict[CallId, QueueId]) -> StateTold:
+    return StateTold(
+        agent=view.agent,
+        since=view.since,
+        version=view.version,
+        availability=view.availability,
+        reason=view.reason,
+        activity=view.activity,
+        call=view.call,
+        queue=queues.get(view.call) if view.call else None,
+    )
+
+
+def _queues(decision: Decision) -> dict[CallId, QueueId]:
+    return {
+        notice.call.call: notice.call.queue
+        for notice in decision.notices
+        if isinstance(notice, CallChanged)
+    }
+
+
+async def _end(session: AsyncSession, told: Sequence[StateTold]) -> None:
+    """Each of the agents' states ends where his next one begins."""
+    following = aliased(AgentState)
+    begins = (
+        select(func.min(following.since))
+        .where(following.agent == AgentState.agent, following.since > AgentState.since)
+        .scalar_subquery()
+    )
+    await session.execute(
+        update(AgentState)
+        .where(_touched(told))
+        .values(until=begins)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _touched(told: Sequence[StateTold]) -> ColumnElement[bool]:
+    """What these pictures may change: the states themselves and those that they end."""
+    first = min(one.since for one in told)
+    reaches = or_(AgentState.until.is_(None), AgentState.until >= first)
+    return and_(AgentState.agent.in_({one.agent for one in told}), reaches)
+
+
+def _spent(activity: Activity) -> ScalarSelect[int]:
+    state = aliased(AgentState)
+    spent = func.sum(epoch_ms(state.until) - epoch_ms(state.since))
+    return (
+        select(func.coalesce(spent, 0))
+        .where(state.call == CallCard.call, state.activity == activity)
+        .correlate(CallCard)
+        .scalar_subquery()
+    )
+
+
+def _first_queue() -> ScalarSelect[QueueId | None]:
+    state = aliased(AgentState)
+    return (
+        select(state.queue)
+        .where(state.call == CallCard.call, state.activity == Activity.ON_CALL)
+        .order_by(state.since)
+        .limit(1)
+        .correlate(CallCard)
+        .scalar_subquery()
+    )
