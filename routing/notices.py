@@ -129,7 +129,7 @@ class CallView:
     rules_version: str = ""
     plan: tuple[StepView, ...] = ()
     waits_for: tuple[AgentId, datetime] | None = None
-    """A manager predicted to be free soon, and until when nobody else is asked."""
+    """A manager who was predicted to be free soon, and until when nobody else was asked."""
     credit: int = 0
     rate: int = 100
     callback_offered: bool = False

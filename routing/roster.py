@@ -58,6 +58,10 @@ class Priority:
     rate: int = 100
 
 
+EVEN = Priority()
+"""No credit, and a claim that grows with the wait."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueProfile:
     """A queue. `wrap_up_seconds` counts only in the timed mode."""
@@ -73,7 +77,7 @@ class QueueProfile:
     short_abandon_seconds: int = 5
     """An abandon shorter than this is left out of service level and abandon rate."""
     needs: tuple[Need, ...] = ()
-    priority: Priority = Priority()
+    priority: Priority = EVEN
     choice: Choice = Choice.LONGEST_IDLE
     manager_wait: int = 15
     """The longest predicted time for which a client's own manager is waited for; 0 is never."""
@@ -103,6 +107,10 @@ class Schedule:
     def holds(self, at: datetime) -> bool:
         """Tell whether the moment lies in one of the spans; their ends are outside."""
         return any(start <= at < end for start, end in self.spans)
+
+    def next_start(self, after: datetime) -> datetime | None:
+        """Return when it holds next, or None if the spans do not reach so far."""
+        return next((start for start, _ in self.spans if start > after), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

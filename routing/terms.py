@@ -50,9 +50,10 @@ class OfferOutcome(StrEnum):
 
 
 class OfferKind(StrEnum):
-    """Why a phone rings: a new call, the same call again, or a colleague asking."""
+    """Why a phone rings: a new call, a client called back, the same call again, a colleague."""
 
     CALL = "call"
+    CALLBACK = "callback"
     RECONNECT = "reconnect"
     CONSULT = "consult"
 

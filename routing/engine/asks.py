@@ -29,8 +29,8 @@ def chosen_colleague(
             world.refuse(fact.agent, fact.call, "agent_not_available")
             return None
         return colleague
-    free = world.free.get(to_queue) if to_queue is not None else None
-    chosen = free.first(lambda agent: agent != fact.agent) if free else None
+    pool = world.pool((to_queue, ())) if to_queue in world.queues else None
+    chosen = pool.free.first(lambda agent: agent != fact.agent) if pool else None
     if chosen is None:
         world.refuse(fact.agent, fact.call, "nobody_available")
         return None

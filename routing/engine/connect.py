@@ -6,8 +6,8 @@ from routing.calls import CallEvent, allows
 from routing.commands import HangUpLeg
 from routing.engine import consult, wrap_up
 from routing.engine.hold import resumed_after_all, stop_hold_clock
-from routing.engine.matching import close_offer
-from routing.engine.records import Agent, Call, Offer
+from routing.engine.offering import close_offer
+from routing.engine.records import NEW_TALK, Agent, Call, Offer
 from routing.engine.release import release
 from routing.engine.world import World
 from routing.facts import CallConnected
@@ -73,7 +73,7 @@ def _settle_offer(world: World, call: Call, agent: Agent, at: datetime) -> None:
         return
     offer.inferred = True
     close_offer(world, call, offer, OfferOutcome.WITHDRAWN)
-    if offer.kind is OfferKind.CALL:
+    if offer.kind in NEW_TALK:
         release(world, world.agents[offer.agent])
     if call.answered_at is None:
         call.offers.append(_taken_by_fallback(call, agent, at))

@@ -6,7 +6,7 @@ ask -> the colleague rings -> both talk -> the colleague takes the customer, or 
 from routing.calls import CallEvent
 from routing.commands import ConsultColleague, JoinCall
 from routing.engine.asks import chosen_colleague, owned
-from routing.engine.matching import close_offer, ring
+from routing.engine.offering import Ground, close_offer, reserve
 from routing.engine.records import Call, Consult
 from routing.engine.release import release
 from routing.engine.world import World
@@ -24,7 +24,9 @@ def asked(world: World, fact: ConsultAsked) -> None:
     colleague = chosen_colleague(world, fact, fact.to_agent, fact.to_queue)
     if colleague is None:
         return
-    offer = ring(world, call, colleague, OfferKind.CONSULT, Basis.CONSULT)
+    ground = Ground(basis=Basis.CONSULT)
+    seconds = world.queue_of(call).ring_seconds
+    offer = reserve(world, call, colleague, OfferKind.CONSULT, ground, seconds=seconds)
     call.consult = Consult(offer=offer.offer, agent=colleague.agent)
     call.move(CallEvent.CONSULT)
     command = world.on_call(
@@ -33,7 +35,7 @@ def asked(world: World, fact: ConsultAsked) -> None:
         leg=call.leg,
         offer=offer.offer,
         agent=colleague.agent,
-        seconds=world.queue_of(call).ring_seconds,
+        seconds=seconds,
     )
     offer.command = command.id
     owner = world.agents[fact.agent]

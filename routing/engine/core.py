@@ -11,9 +11,20 @@ from typing import Any, Self
 
 from routing.calls import OWNED
 from routing.decision import NOTHING, Decision
-from routing.engine import consult, desk, inbound, nodes, recovery, shifts, wrap_up
+from routing.engine import (
+    announcing,
+    callbacks,
+    consult,
+    desk,
+    entering,
+    inbound,
+    nodes,
+    recovery,
+    shifts,
+    wrap_up,
+)
 from routing.engine.matching import settle
-from routing.engine.records import Call
+from routing.engine.records import NEW_TALK, Call
 from routing.engine.roster import roster_loaded
 from routing.engine.timers import Due
 from routing.engine.world import ORPHAN_CALLS, ORPHANS_PER_CALL, Checkpoint, World
@@ -36,9 +47,11 @@ from routing.facts import (
     ConsultCancelAsked,
     ConsultCompleteAsked,
     ConsultConnected,
+    CustomerAnswered,
     Fact,
     HangUpAsked,
     HoldAsked,
+    KeyPressed,
     NodeConnected,
     NodeDisconnected,
     NodeLost,
@@ -47,6 +60,7 @@ from routing.facts import (
     OfferEnded,
     PhoneChanged,
     PhoneRestarted,
+    PlacingFailed,
     ResumeAsked,
     RosterLoaded,
     ShiftEnded,
@@ -58,7 +72,7 @@ from routing.facts import (
 )
 from routing.ids import AgentId, CallId
 from routing.notices import AgentView, CallView
-from routing.terms import CommandOutcome, OfferKind, OfferOutcome
+from routing.terms import CallState, CommandOutcome, OfferOutcome
 
 _AgentCallFact = AgentRang | CallConnected | ConsultConnected | AgentLegEnded
 
@@ -66,6 +80,9 @@ _CALL_FACTS = (
     CallerIdentified,
     CallWaiting,
     CallHeld,
+    KeyPressed,
+    CustomerAnswered,
+    PlacingFailed,
     CallFellBack,
     AgentRang,
     CallConnected,
@@ -93,6 +110,7 @@ class Engine:
         if isinstance(fact, CallArrived):
             self._adopt_orphans(fact)
         settle(world)
+        announcing.settle(world)
         world.settle_parked()
         return world.conclude()
 
@@ -123,6 +141,8 @@ class Engine:
         world.calls = {call.call: call for call in checkpoint.calls}
         world.agents = {agent.agent: agent for agent in checkpoint.agents}
         world.use_roster(checkpoint.roster)
+        world.learned = {known.queue: known for known in checkpoint.learned}
+        world.regroup()
         for call in checkpoint.calls:
             world.touch_call(call)
             _set_deadlines(world, call)
@@ -177,7 +197,10 @@ def _offer_overdue(world: World, call: Call) -> None:
     """No news of an offer within its lease: it counts as not answered."""
     offer = call.open_offer()
     if offer is not None and offer.expires_at <= world.moment():
-        if offer.kind is OfferKind.CALL:
+        if call.state is CallState.DIALLING:
+            callbacks.not_reached(world, call, OfferOutcome.UNREACHABLE)
+            return
+        if offer.kind in NEW_TALK:
             world.park(call)
         inbound.offer_failed(world, call, offer, OfferOutcome.NO_ANSWER)
 
@@ -190,9 +213,22 @@ def _round_over(world: World, call: Call) -> None:
         world.touch_call(call)
 
 
+def _leave_overdue(world: World, call: Call) -> None:
+    """The caller has waited too long; a callback without its customer is given up."""
+    if call.customer_here:
+        entering.waited_too_long(world, call)
+    elif call.state is CallState.QUEUED and call.leave_by is not None:
+        callbacks.give_up(world, call)
+
+
 def _set_deadlines(world: World, call: Call) -> None:
     offer = call.open_offer()
+    steps = [(step.opens_at, Due.STEP) for step in call.plan if step.opens_at > world.moment()]
     pairs = (
+        *steps,
+        (call.leave_by, Due.LEAVE),
+        (call.tell_at, Due.TELL),
+        (call.not_before, Due.CALLBACK),
         (call.identify_by, Due.IDENTIFY),
         (offer.expires_at if offer else None, Due.OFFER),
         (call.round_ends_at, Due.ROUND),
@@ -214,7 +250,9 @@ def _command_settled(world: World, fact: CommandSettled) -> None:
     if call is None or fact.outcome is not CommandOutcome.REFUSED:
         return
     offer = call.open_offer()
-    if offer is not None and offer.command == fact.command:
+    if offer is not None and offer.command == fact.command and call.state is CallState.DIALLING:
+        callbacks.not_reached(world, call, OfferOutcome.UNREACHABLE)
+    elif offer is not None and offer.command == fact.command:
         inbound.offer_failed(world, call, offer, OfferOutcome.WITHDRAWN)
     elif call.agent is not None and call.state in OWNED:
         world.refuse(call.agent, call.call, "telephony_refused")
@@ -227,6 +265,10 @@ _DEADLINES: dict[Due, Callable[[World, Call], None]] = {
     Due.RECOVERY: recovery.overdue,
     Due.WRAP_UP: wrap_up.overdue,
     Due.FORGET: World.forget,
+    Due.STEP: entering.step_opens,
+    Due.LEAVE: _leave_overdue,
+    Due.TELL: announcing.due,
+    Due.CALLBACK: callbacks.due,
 }
 
 _HANDLERS: dict[type[Fact], Callable[[World, Any], None]] = {
@@ -241,6 +283,9 @@ _HANDLERS: dict[type[Fact], Callable[[World, Any], None]] = {
     CallerIdentified: inbound.caller_identified,
     CallWaiting: inbound.call_waiting,
     CallHeld: inbound.call_held,
+    KeyPressed: callbacks.key_pressed,
+    CustomerAnswered: callbacks.customer_answered,
+    PlacingFailed: callbacks.placing_failed,
     CallFellBack: inbound.call_fell_back,
     AgentRang: inbound.agent_rang,
     CallConnected: inbound.call_connected,

@@ -6,13 +6,16 @@ follows when the fact of it comes back.
 
 from routing.calls import OWNED, CallEvent
 from routing.commands import HangUpCall, HoldCall, JoinCall
+from routing.engine import entering
 from routing.engine.asks import chosen_colleague, owned
 from routing.engine.hold import stop_hold_clock
-from routing.engine.matching import close_offer, pass_over
+from routing.engine.offering import close_offer, pass_over
+from routing.engine.records import NEW_TALK, Call
 from routing.engine.release import release
 from routing.engine.world import World
 from routing.facts import HangUpAsked, HoldAsked, OfferDeclined, ResumeAsked, TransferAsked
-from routing.terms import CallState, EndReason, OfferKind, OfferOutcome
+from routing.ids import QueueId
+from routing.terms import CallState, EndReason, OfferOutcome
 
 _LIVE = frozenset({CallState.TALKING, CallState.HELD})
 
@@ -46,15 +49,8 @@ def transfer_asked(world: World, fact: TransferAsked) -> None:
     call = owned(world, fact, _LIVE)
     if call is None:
         return
-    if fact.to_agent is not None:
-        if chosen_colleague(world, fact, fact.to_agent, None) is None:
-            return
-        call.target = fact.to_agent
-    elif fact.to_queue in world.queues:
-        call.queue = fact.to_queue
-        call.wrap_up_mode = world.queues[fact.to_queue].wrap_up
-    else:
-        world.refuse(fact.agent, fact.call, "no_such_queue")
+    queue = _destination(world, fact, call)
+    if queue is None:
         return
     stop_hold_clock(call, world.moment())
     alone = call.leg if call.state is CallState.HELD else None
@@ -64,8 +60,23 @@ def transfer_asked(world: World, fact: TransferAsked) -> None:
     call.handed_over_by.add(fact.agent)
     call.passed.clear()
     call.leg = None
+    call.target = fact.to_agent
+    entering.hand_over(world, call, queue)
     world.touch_call(call)
     release(world, world.agents[fact.agent])
+
+
+def _destination(world: World, fact: TransferAsked, call: Call) -> QueueId | None:
+    """The queue in which the call will wait; None, and the asker is told, if it cannot."""
+    if fact.to_agent is not None:
+        return call.queue if chosen_colleague(world, fact, fact.to_agent, None) else None
+    if fact.to_queue not in world.queues:
+        world.refuse(fact.agent, fact.call, "no_such_queue")
+        return None
+    if not entering.is_open(world, fact.to_queue):
+        world.refuse(fact.agent, fact.call, "queue_closed")
+        return None
+    return fact.to_queue
 
 
 def offer_declined(world: World, fact: OfferDeclined) -> None:
@@ -76,7 +87,7 @@ def offer_declined(world: World, fact: OfferDeclined) -> None:
     if call is None or offer is None or offer.offer != fact.offer or offer.agent != fact.agent:
         world.refuse(fact.agent, None, "offer_is_over")
         return
-    if offer.kind is not OfferKind.CALL:
+    if offer.kind not in NEW_TALK or call.state is CallState.DIALLING:
         world.refuse(fact.agent, call.call, "not_now")
         return
     close_offer(world, call, offer, OfferOutcome.DECLINED)

@@ -8,11 +8,12 @@ from datetime import timedelta
 
 from routing.calls import OWNED, CallEvent, allows
 from routing.commands import HangUpLeg, IdentifyCaller
-from routing.engine import consult, recovery, wrap_up
+from routing.engine import callbacks, consult, entering, recovery, wrap_up
 from routing.engine.connect import call_connected as call_connected
 from routing.engine.hold import add_past_hold, conclude_hold, held_to_the_end, start_hold_clock
-from routing.engine.matching import ROUND, SHORT_ROUND, close_offer, pass_over
-from routing.engine.records import Agent, Call, Offer
+from routing.engine.offering import ROUND, SHORT_ROUND, close_offer, pass_over
+from routing.engine.plan import MANAGERS
+from routing.engine.records import NEW_TALK, Agent, Call, Offer
 from routing.engine.release import release
 from routing.engine.timers import Due
 from routing.engine.world import World
@@ -41,9 +42,6 @@ from routing.terms import (
 IDENTIFY_WITHIN = timedelta(milliseconds=300)
 """After this a caller is routed as unknown; the loop gives up on the directory before it."""
 
-MANAGERS = 8
-"""How many priority managers a call looks at."""
-
 FORGET_AFTER = timedelta(seconds=60)
 """How long a call that is over stays known, for news that comes late."""
 
@@ -51,6 +49,7 @@ OVERTAKING = timedelta(seconds=2)
 """How much later than an offer the news that the caller waits must be to belie it."""
 
 _WITH_AGENT = frozenset({CallState.TALKING, CallState.HELD, CallState.CONSULTING})
+_SENT_AWAY = frozenset({CallState.TURNED_AWAY, CallState.CALLBACK_TAKEN})
 _MISSED = frozenset({OfferOutcome.NO_ANSWER, OfferOutcome.UNREACHABLE})
 
 
@@ -71,11 +70,14 @@ def call_arrived(world: World, fact: CallArrived) -> None:
         arrived_at=fact.at,
         queued_at=fact.at,
         wrap_up_mode=queue.wrap_up,
+        number_class=fact.number_class,
+        language=fact.language,
+        ivr_path=fact.ivr_path,
     )
     world.calls[call.call] = call
     if fact.number is None:
         call.match = Match.WITHHELD
-        call.move(CallEvent.QUEUE)
+        entering.enter(world, call)
     else:
         call.identify_by = world.moment() + IDENTIFY_WITHIN
         world.set_timer(call.identify_by, Due.IDENTIFY, call.call)
@@ -93,9 +95,14 @@ def caller_identified(world: World, fact: CallerIdentified) -> None:
     call.managers = tuple(dict.fromkeys(named))[:MANAGERS]
     if call.match is not Match.WITHHELD:
         call.match = _match(len(fact.candidates))
-    if call.state is CallState.NEW:
-        call.move(CallEvent.QUEUE)
+    if call.state is CallState.NEW or (call.state is CallState.QUEUED and _unserved(call)):
+        entering.enter(world, call)
     world.touch_call(call)
+
+
+def _unserved(call: Call) -> bool:
+    """Nothing has come of the call yet: the directory was late, its answer may still steer."""
+    return not call.offers and call.dismissal is None and not call.transfers
 
 
 def _match(candidates: int) -> Match:
@@ -107,8 +114,7 @@ def _match(candidates: int) -> Match:
 def identify_overdue(world: World, call: Call) -> None:
     """The directory is silent: the caller is served all the same."""
     if call.state is CallState.NEW:
-        call.move(CallEvent.QUEUE)
-        world.touch_call(call)
+        entering.enter(world, call)
 
 
 def call_waiting(world: World, fact: CallWaiting) -> None:
@@ -120,7 +126,7 @@ def call_waiting(world: World, fact: CallWaiting) -> None:
         call.fell_back = False
         world.touch_call(call)
     offer = call.open_offer()
-    if offer is not None and offer.kind is OfferKind.CALL:
+    if offer is not None and offer.kind in NEW_TALK:
         # A fresh offer overtakes this news; one that has stood for a while does not ring at all.
         if fact.at > offer.made_at + OVERTAKING:
             offer.inferred = True
@@ -251,6 +257,9 @@ def call_ended(world: World, fact: CallEnded) -> None:
     call = world.calls.get(fact.call)
     if call is None or call.ended_at is not None:
         return
+    if call.state is CallState.DIALLING and fact.reason is not EndReason.LOST:
+        callbacks.not_reached(world, call, OfferOutcome.NO_ANSWER)
+        return
     call.ended_at = fact.at
     call.end_reason = _end_reason(call, fact)
     alone = call.leg if call.state in (CallState.HELD, CallState.CONSULTING) else None
@@ -259,7 +268,9 @@ def call_ended(world: World, fact: CallEnded) -> None:
     _end_offer(world, call)
     owner = call.agent if call.state in OWNED else None
     _free_those_who_ring(world, call)
-    if fact.reason is EndReason.LOST:
+    if call.state in _SENT_AWAY:
+        call.closed_at = call.closed_at or fact.at
+    elif fact.reason is EndReason.LOST:
         call.move(CallEvent.LOSE)
         call.closed_at = fact.at
         if owner is not None:
@@ -290,7 +301,7 @@ def _end_offer(world: World, call: Call) -> None:
         return
     offer.inferred = True
     close_offer(world, call, offer, OfferOutcome.CALLER_LEFT)
-    if offer.kind is OfferKind.CALL:
+    if offer.kind in NEW_TALK:
         release(world, world.agents[offer.agent])
 
 

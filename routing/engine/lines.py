@@ -68,9 +68,9 @@ class Line(Generic[M]):
 
 
 class Claim:
-    """What a waiting call can claim: `credit` seconds, and `rate` percent of its wait since `start`.
+    """What a waiting call can claim: `credit` seconds and `rate` percent of its wait.
 
-    `start` is whole microseconds; `front` stands before all others. At a moment the claim is
+    It waits since `start`, whole microseconds; `front` stands before all. At a moment the claim is
     rate x (moment - start) + 100 x credit; among calls of one rate the order never changes.
     """
 

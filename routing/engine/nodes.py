@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 
 from routing.calls import OVER
+from routing.engine import callbacks
 from routing.engine.inbound import call_ended
 from routing.engine.records import Call
 from routing.engine.recovery import try_again
 from routing.engine.world import World
 from routing.facts import CallEnded, NodeConnected, NodeDisconnected, NodeLost, NodeSynced
 from routing.ids import NodeId
-from routing.terms import CallState, EndReason
+from routing.terms import CallState, EndReason, OfferOutcome
 
 
 def node_connected(world: World, fact: NodeConnected) -> None:
@@ -38,7 +39,9 @@ def node_lost(world: World, fact: NodeLost) -> None:
     """The node died and its calls with it."""
     world.nodes[fact.node] = False
     for call in _calls_on(world, fact.node):
-        if call.ended_at is None:
+        if call.state is CallState.DIALLING:
+            callbacks.not_reached(world, call, OfferOutcome.UNREACHABLE)
+        elif call.ended_at is None and call.customer_here:
             lost = CallEnded(id=fact.id, at=fact.at, call=call.call, reason=EndReason.LOST)
             call_ended(world, lost)
 

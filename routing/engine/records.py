@@ -11,7 +11,7 @@ from routing.calls import CallEvent, after
 from routing.facts import Candidate
 from routing.ids import AgentId, CallId, CommandId, LegId, NodeId, OfferId, QueueId, SkillId
 from routing.notices import AgentView, CallView, Considered, OfferView, PoolCount, StepView
-from routing.roster import CallbackOffer, Priority
+from routing.roster import EVEN, CallbackOffer, Priority
 from routing.terms import (
     Activity,
     Availability,
@@ -29,6 +29,9 @@ from routing.terms import (
     PhoneState,
     WrapUpMode,
 )
+
+NEW_TALK = frozenset({OfferKind.CALL, OfferKind.CALLBACK})
+"""Offers that bring a customer to an agent, who is free again if they fail."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -136,7 +139,7 @@ class Call:
     rules: tuple[str, ...] = ()
     rules_version: str = ""
     plan: tuple[StepView, ...] = ()
-    claim: Priority = Priority()
+    claim: Priority = EVEN
     waits_for: tuple[AgentId, datetime] | None = None
     leave_by: datetime | None = None
     """When it has waited too long."""
@@ -144,6 +147,11 @@ class Call:
     """When its caller is told something next."""
     tell_every: int | None = None
     music: str = ""
+    welcome: bool = False
+    """He is to be welcomed before he is told anything else."""
+    tell_due: bool = False
+    told: int = 0
+    """How often his waiting was interrupted by words or another music."""
     callback: CallbackOffer | None = None
     callback_offered: bool = False
     dismissal: Dismissal | None = None

@@ -9,7 +9,7 @@ from routing.calls import CallEvent, allows
 from routing.commands import HangUpLeg
 from routing.engine.consult import dismiss_colleague
 from routing.engine.hold import conclude_hold
-from routing.engine.matching import close_offer, ring
+from routing.engine.offering import Ground, close_offer, ring
 from routing.engine.records import Agent, Call
 from routing.engine.release import release
 from routing.engine.timers import Due
@@ -60,7 +60,8 @@ def try_again(world: World, agent: Agent) -> None:
         return
     left = int((call.recover_until - world.moment()).total_seconds())
     if left > 0:
-        ring(world, call, agent, OfferKind.RECONNECT, Basis.RECONNECT, seconds=left)
+        ground = Ground(basis=Basis.RECONNECT)
+        ring(world, call, agent, OfferKind.RECONNECT, ground, seconds=left)
         world.touch_call(call)
 
 

@@ -6,7 +6,10 @@ from routing.facts import RosterLoaded
 
 
 def roster_loaded(world: World, fact: RosterLoaded) -> None:
-    """Use the roster from now on. Agents who are no longer in it stay known but off shift."""
+    """Use the roster from now on. Agents who are no longer in it stay known but off shift.
+
+    Calls keep the plan that they were given.
+    """
     world.use_roster(fact.roster)
     listed = set()
     for profile in fact.roster.agents:
@@ -17,14 +20,16 @@ def roster_loaded(world: World, fact: RosterLoaded) -> None:
                 agent=profile.agent,
                 name=profile.name,
                 queues=profile.queues,
+                skills=dict(profile.skills),
                 since=world.moment(),
             )
             world.agents[agent.agent] = agent
         else:
-            world.unfree(agent)
             agent.name, agent.queues = profile.name, profile.queues
-        world.touch_agent(agent)
+            agent.skills = dict(profile.skills)
     for agent in world.agents.values():
-        if agent.agent not in listed and agent.on_shift:
-            agent.on_shift = False
-            world.touch_agent(agent)
+        if agent.agent not in listed:
+            agent.on_shift, agent.queues, agent.skills = False, (), {}
+    world.regroup()
+    for agent in world.agents.values():
+        world.touch_agent(agent)

@@ -19,6 +19,10 @@ class Due(StrEnum):
     WRAP_UP = "wrap_up"
     FORGET = "forget"
     CONSOLE = "console"
+    STEP = "step"
+    LEAVE = "leave"
+    TELL = "tell"
+    CALLBACK = "callback"
 
 
 class Timers:

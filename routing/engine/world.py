@@ -1,4 +1,4 @@
-"""Everything the engine knows: calls, agents, nodes, queues, lines and deadlines.
+"""Everything the engine knows: calls, agents, nodes, queues, pools and deadlines.
 
 The only mutable state of routing. Handlers change records and say so (`touch_*`); the world
 keeps the lines in step and collects what the decision must tell.
@@ -6,20 +6,23 @@ keeps the lines in step and collects what the decision must tell.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from routing.calls import OVER
 from routing.commands import Command, HangUpLeg, ReturnToWaiting
 from routing.decision import Decision
-from routing.engine.lines import Key, Line
+from routing.engine.lines import Claim, Turnout, Waiting
+from routing.engine.pools import Pool, PoolKey, levels_for
+from routing.engine.predicting import Experience
 from routing.engine.records import Agent, Call
 from routing.engine.timers import Due, Timers
 from routing.facts import Fact
-from routing.ids import AgentId, CallId, CommandId, FactId, LegId, NodeId, QueueId
+from routing.ids import AgentId, CallId, CommandId, FactId, LegId, NodeId, QueueId, ScheduleId
 from routing.notices import AgentChanged, AskRefused, CallChanged, Notice
-from routing.roster import QueueProfile, Roster
-from routing.terms import Activity, Availability, CallState, PassedOver, PhoneState
+from routing.roster import QueueProfile, Roster, Schedule
+from routing.rules.terms import NO_RULES, RuleSet
+from routing.terms import Activity, Availability, CallState, Choice, PassedOver, PhoneState
 
 C = TypeVar("C", bound=Command)
 
@@ -41,6 +44,7 @@ class Checkpoint:
     agents: tuple[Agent, ...]
     nodes: tuple[tuple[NodeId, bool], ...]
     seen: tuple[FactId, ...]
+    learned: tuple[Experience, ...] = ()
 
 
 class World:
@@ -51,18 +55,26 @@ class World:
         self.now: datetime | None = None
         self.queues: dict[QueueId, QueueProfile] = {}
         self.entries: dict[str, QueueId] = {}
+        self.rules: RuleSet = NO_RULES
+        self.schedules: dict[ScheduleId, Schedule] = {}
+        self.learned: dict[QueueId, Experience] = {}
         self.calls: dict[CallId, Call] = {}
         self.agents: dict[AgentId, Agent] = {}
         self.nodes: dict[NodeId, bool] = {}
         self.orphans: dict[CallId, list[Fact]] = {}
         self.timers = Timers()
         self.seen: dict[FactId, None] = {}
-        self.waiting: dict[QueueId, Line[CallId]] = {}
-        self._placed: dict[CallId, QueueId] = {}
-        self.waiting_for: dict[AgentId, Line[CallId]] = {}
-        self.free: dict[QueueId, Line[AgentId]] = {}
+        self.named: dict[AgentId, Waiting] = {}
+        self.pools: dict[PoolKey, Pool] = {}
+        self.pools_of: dict[AgentId, list[Pool]] = {}
+        self.turnout: dict[QueueId, Turnout] = {}
+        self._agents_in: dict[QueueId, list[Agent]] = {}
+        self._stood: dict[AgentId, PassedOver | None] = {}
+        self._placed: dict[CallId, tuple[Claim, tuple[Waiting, ...]]] = {}
+        self._turned_out: dict[CallId, QueueId] = {}
         self.calls_to_route: dict[CallId, None] = {}
         self.agents_to_feed: dict[AgentId, None] = {}
+        self.to_tell: dict[CallId, None] = {}
         self._fact: FactId = FactId("")
         self._commands: list[Command] = []
         self._told: list[Notice] = []
@@ -152,10 +164,16 @@ class World:
         """
         self._parked[call.call] = leg_alone
 
+    def is_parked(self, call: CallId) -> bool:
+        """Tell whether this decision moves the customer into the waiting loop."""
+        return call in self._parked
+
     def settle_parked(self) -> None:
         """After matching: move those who were parked and are not rung for."""
         for call_id, leg_alone in self._parked.items():
             call = self.calls[call_id]
+            if call.state in OVER:
+                continue  # sent away: that moves him already
             offer = call.open_offer()
             if offer is None or offer.command not in {c.id for c in self._commands}:
                 self.on_call(ReturnToWaiting, call, release=leg_alone)
@@ -166,46 +184,117 @@ class World:
     # ── The lines ───────────────────────────────────────────────────────────────────────────
 
     def _line_up(self, call: Call) -> None:
-        waits = call.state is CallState.QUEUED
-        key: Key = (0 if call.front else 1, call.queued_at, call.call)
-        placed = self._placed.get(call.call)
-        if placed is not None and (not waits or placed != call.queue):
-            self.waiting[placed].remove(call.call)
-            del self._placed[call.call]
-        if waits:
-            self.waiting.setdefault(call.queue, Line()).add(call.call, key)
-            self._placed[call.call] = call.queue
-        for manager in call.managers:
-            line = self.waiting_for.setdefault(manager, Line())
-            if waits:
-                line.add(call.call, key)
-            else:
-                line.remove(call.call)
-        if waits:
-            self.calls_to_route[call.call] = None
+        waits = self.may_be_offered(call)
+        self._turn_out(call)
+        had = self._placed.get(call.call)
+        if not waits:
+            if had is not None:
+                self._leave(call.call, had[1])
+            return
+        self.calls_to_route[call.call] = None
+        claim = claim_of(call)
+        places = self._places(call)
+        if had is not None:
+            if had[0].key == claim.key and had[0].rate == claim.rate and had[1] == places:
+                return
+            self._leave(call.call, had[1])
+        for place in places:
+            place.add(claim)
+        self._placed[call.call] = (claim, places)
+
+    def may_be_offered(self, call: Call) -> bool:
+        """Tell whether the call waits for an agent now."""
+        if call.state is not CallState.QUEUED:
+            return False
+        return call.not_before is None or call.not_before <= self.moment()
+
+    def _leave(self, call: CallId, places: tuple[Waiting, ...]) -> None:
+        for place in places:
+            place.remove(call)
+        del self._placed[call]
+
+    def _places(self, call: Call) -> tuple[Waiting, ...]:
+        """Return where the call waits: with agents by name, and in the pools that are open."""
+        moment, places = self.moment(), []
+        for step in call.plan:
+            if step.opens_at > moment:
+                continue
+            for agent in step.agents:
+                line = self.named.get(agent)
+                if line is None:
+                    line = self.named[agent] = Waiting()
+                places.append(line)
+            if step.queue in self.queues:
+                places.append(self.pool((step.queue, step.needs)).waiting)
+        return tuple(places)
+
+    def _turn_out(self, call: Call) -> None:
+        """Keep count of who waits where; a ringing caller waits still."""
+        waits = call.customer_here and call.state in (CallState.QUEUED, CallState.RINGING)
+        queue = call.queue if waits and call.plan else None
+        counted = self._turned_out.get(call.call)
+        if counted == queue:
+            return
+        if counted is not None:
+            self.turnout[counted].remove(call.call)
+            del self._turned_out[call.call]
+        if queue is not None:
+            self.turnout.setdefault(queue, Turnout()).add(call.call, microseconds(call.queued_at))
+            self._turned_out[call.call] = queue
+
+    def pool(self, key: PoolKey) -> Pool:
+        """Return the pool of a queue's agents who have what is needed."""
+        pool = self.pools.get(key)
+        if pool is None:
+            best_first = self.queues[key[0]].choice is Choice.BEST_SKILLED
+            pool = self.pools[key] = Pool(key, best_first=best_first)
+            for agent in self._agents_in.get(key[0], ()):
+                levels = levels_for(agent, key)
+                if levels is not None:
+                    pool.enrol(agent, levels, self._stands(agent))
+                    self.pools_of.setdefault(agent.agent, []).append(pool)
+        return pool
+
+    def _stands(self, agent: Agent) -> PassedOver | None:
+        """Return the agent's hindrance as his pools know it."""
+        if agent.agent not in self._stood:
+            self._stood[agent.agent] = hindrance(agent)
+        return self._stood[agent.agent]
 
     def _set_free(self, agent: Agent) -> None:
-        is_free = hindrance(agent) is None
-        key: Key = (0, agent.since, agent.agent)
-        for queue in agent.queues:
-            line = self.free.setdefault(queue, Line())
-            if is_free:
-                line.add(agent.agent, key)
-            else:
-                line.remove(agent.agent)
-        if is_free:
+        was, now = self._stands(agent), hindrance(agent)
+        self._stood[agent.agent] = now
+        for pool in self.pools_of.get(agent.agent, ()):
+            pool.place(agent, was, now)
+        if now is None:
             self.agents_to_feed[agent.agent] = None
 
-    def unfree(self, agent: Agent) -> None:
-        """Take the agent out of all pools; his queues are about to change."""
-        for queue in agent.queues:
-            self.free.setdefault(queue, Line()).remove(agent.agent)
+    def experience(self, queue: QueueId) -> Experience:
+        """Return what was learned of a queue."""
+        known = self.learned.get(queue)
+        if known is None:
+            known = self.learned[queue] = Experience(queue=queue)
+        return known
 
     def use_roster(self, roster: Roster) -> None:
-        """Take over queues and entries."""
+        """Take over queues, entries, schedules and rules. Queues that live calls are in stay."""
         self.roster = roster
-        self.queues = {queue.queue: queue for queue in roster.queues}
+        used = {call.queue for call in self.calls.values() if call.state not in OVER}
+        kept = {queue: old for queue, old in self.queues.items() if queue in used}
+        self.queues = kept | {queue.queue: queue for queue in roster.queues}
         self.entries = dict(roster.entries)
+        self.rules = roster.rules
+        self.schedules = {one.schedule: one for one in roster.schedules}
+
+    def regroup(self) -> None:
+        """Agents, skills or queues changed: form all pools and lines anew."""
+        self.pools, self.pools_of, self.named = {}, {}, {}
+        self._placed, self._stood, self._agents_in = {}, {}, {}
+        for agent in self.agents.values():
+            for queue in agent.queues:
+                self._agents_in.setdefault(queue, []).append(agent)
+        for call in self.calls.values():
+            self._line_up(call)
 
     def settle_restored(self) -> None:
         """After a restore the lines stand; nothing is to be told or matched until a fact comes."""
@@ -227,12 +316,33 @@ class World:
             agents=tuple(self.agents.values()),
             nodes=tuple(self.nodes.items()),
             seen=tuple(self.seen),
+            learned=tuple(self.learned.values()),
         )
 
     def forget(self, call: Call) -> None:
         """Drop a call that is long over."""
         if call.state in OVER:
             self.calls.pop(call.call, None)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def microseconds(at: datetime) -> int:
+    """Return the whole microseconds since 1970."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def claim_of(call: Call) -> Claim:
+    """Return what the call can claim while it waits."""
+    return Claim(
+        call.call,
+        start=microseconds(call.queued_at),
+        credit=call.claim.credit,
+        rate=call.claim.rate,
+        front=call.front,
+    )
 
 
 def hindrance(agent: Agent) -> PassedOver | None:

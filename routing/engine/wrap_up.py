@@ -81,8 +81,19 @@ def _close(world: World, call: Call, event: CallEvent) -> None:
     was_open = call.state is CallState.WRAP_UP
     call.move(event)
     call.closed_at = world.moment()
+    if was_open:
+        _learn(world, call)
     call.wrap_up_deadline = None
     world.touch_call(call)
     agent = world.agents.get(call.agent) if call.agent else None
     if was_open and agent is not None and agent.call == call.call:
         release(world, agent)
+
+
+def _learn(world: World, call: Call) -> None:
+    """Let the call's talk and its paperwork count in what is predicted of the queue's next."""
+    if call.answered_at is None or call.ended_at is None:
+        return
+    known = world.experience(call.queue)
+    known.talk.learn(max(0.0, (call.ended_at - call.answered_at).total_seconds()))
+    known.wrap_up.learn(max(0.0, (world.moment() - call.ended_at).total_seconds()))
