@@ -238,7 +238,9 @@ class Product:
     # ── What the parts ask of each other ────────────────────────────────────────────────────
 
     def _believed(self, node: NodeId) -> list[CallView]:
-        return [c for c in self.loop.engine.calls() if c.node == node and c.state not in OVER]
+        """The calls whose customers must be on the node; a callback stands in line without his."""
+        calls = self.loop.engine.calls()
+        return [c for c in calls if c.node == node and c.state not in OVER and c.customer_here]
 
     def _loop_is_alive(self) -> bool:
         at = self.loop.alive_at()

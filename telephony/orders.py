@@ -21,6 +21,10 @@ from telephony.endpoints import EndpointBook
 from telephony.picture import AGENT, CONSULT, HELD, JOIN, OFFER, WAIT, Picture
 
 
+AT_ONCE = frozenset({OfferKind.RECONNECT, OfferKind.CALLBACK})
+"""Offers that the agent's phone takes by itself: he was being kept for the customer."""
+
+
 class NoSuchLeg(LookupError):
     """The command is about a leg or phone that is not there (any more)."""
 
@@ -30,7 +34,7 @@ def orders(command: CallCommand, picture: Picture, book: EndpointBook) -> list[A
     desk = _Desk(command, picture, book)
     match command:
         case OfferCall():
-            mode = "auto" if command.kind is OfferKind.RECONNECT else "ring"
+            mode = "auto" if command.kind in AT_ONCE else "ring"
             place = f"{desk.endpoint(command.agent)}_{command.offer}_{command.seconds}_{mode}"
             return [desk.redirect(OFFER, place)]
         case ReturnToWaiting():
