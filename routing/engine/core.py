@@ -26,7 +26,7 @@ from routing.engine import (
 from routing.engine.matching import settle
 from routing.engine.records import NEW_TALK, Call
 from routing.engine.roster import roster_loaded
-from routing.engine.timers import Due
+from routing.engine.timers import FORGET_AFTER, Due
 from routing.engine.world import ORPHAN_CALLS, ORPHANS_PER_CALL, Checkpoint, World
 from routing.facts import (
     AgentFact,
@@ -234,7 +234,8 @@ def _set_deadlines(world: World, call: Call) -> None:
         (call.round_ends_at, Due.ROUND),
         (call.recover_until, Due.RECOVERY),
         (call.wrap_up_deadline, Due.WRAP_UP),
-        (call.ended_at + inbound.FORGET_AFTER if call.ended_at else None, Due.FORGET),
+        (call.ended_at + FORGET_AFTER if call.ended_at else None, Due.FORGET),
+        (call.closed_at + announcing.GONE_BY if call.closed_at else None, Due.FORGET),
     )
     for at, due in pairs:
         if at is not None:

@@ -15,7 +15,7 @@ from routing.engine.offering import ROUND, SHORT_ROUND, close_offer, pass_over
 from routing.engine.plan import MANAGERS
 from routing.engine.records import NEW_TALK, Agent, Call, Offer
 from routing.engine.release import release
-from routing.engine.timers import Due
+from routing.engine.timers import FORGET_AFTER, Due
 from routing.engine.world import World
 from routing.facts import (
     AgentLegEnded,
@@ -41,9 +41,6 @@ from routing.terms import (
 
 IDENTIFY_WITHIN = timedelta(milliseconds=300)
 """After this a caller is routed as unknown; the loop gives up on the directory before it."""
-
-FORGET_AFTER = timedelta(seconds=60)
-"""How long a call that is over stays known, for news that comes late."""
 
 OVERTAKING = timedelta(seconds=2)
 """How much later than an offer the news that the caller waits must be to belie it."""

@@ -5,8 +5,11 @@ timers carry no truth and can be rebuilt from the records at any time.
 """
 
 import heapq
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+FORGET_AFTER = timedelta(seconds=60)
+"""How long a call that is over stays known, for news that comes late."""
 
 
 class Due(StrEnum):

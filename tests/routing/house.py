@@ -86,6 +86,7 @@ class House:
     """Drives one engine: gives it facts, keeps time, remembers all facts and commands."""
 
     engine: Engine = field(default_factory=Engine)
+    roster: Roster = ROSTER
     now: datetime = START
     facts: list[Fact] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
@@ -122,7 +123,7 @@ class House:
 
     def open(self, *at_work: AgentId) -> "House":
         """Load the roster, connect the node and start the shifts of those named."""
-        self.tell(RosterLoaded, roster=ROSTER)
+        self.tell(RosterLoaded, roster=self.roster)
         self.tell(NodeConnected, node=NODE)
         self.tell(NodeSynced, node=NODE)
         for agent in at_work:
