@@ -9,7 +9,7 @@ from routing.ids import AgentId, CallId
 from routing.ports import Clock
 from routing.terms import PhoneKind
 
-__all__ = ["Clock", "Intake", "LiveSessions", "Phones", "Probe", "SipAccount"]
+__all__ = ["Clock", "Intake", "LiveSessions", "Phones", "Probe", "Rosters", "SipAccount"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,21 @@ class LiveSessions(Protocol):
     def signed_out(self, session_id: str) -> None:
         """Close at once what this session has open."""
         ...
+
+
+class Rosters(Protocol):
+    """What calls are distributed by, as routing knows it. Must not block."""
+
+    def changed(self) -> None:
+        """Staff, their queues or skills, or the rules were changed in the database: take it up."""
+        ...
+
+
+class NoRosters:
+    """For an application that no routing stands behind."""
+
+    def changed(self) -> None:
+        """Nobody asks."""
 
 
 Probe = Callable[[], Awaitable[dict[str, bool]]]

@@ -35,6 +35,7 @@ from config.pbx.local_node import local_node
 from config.pbx_private import NODE, keep_running, private_node
 from config.phones import ConsolePhones
 from config.queueing import QueuePlan, read_queues
+from config.roster import RosterKeeper
 from config.settings import NodeSettings, Settings
 from config.timers import keep_timers
 from config.webhooks import Webhooks, webhook_options
@@ -52,14 +53,13 @@ from crm_core.staff import employees
 from crm_core.staff.signin import SignIn
 from crm_core.worktime import calendars
 from routing.calls import OVER
-from routing.facts import RosterLoaded
-from routing.ids import FactId, NodeId
+from routing.ids import NodeId
 from routing.loop import FileJournal, RoutingLoop
 from routing.notices import AgentChanged, CallChanged, CallView, Notice
 from routing.ports import Broadcaster
 from telephony.accounts import AccountOptions
 from telephony.ami import AmiClient, AmiOptions
-from telephony.endpoints import AgentPhones, EndpointBook
+from telephony.endpoints import EndpointBook
 from telephony.exchange import Exchange
 from telephony.node import AsteriskNode
 from telephony.phones import Switchboard
@@ -131,6 +131,14 @@ class Product:
         live = self._live()
         self.hub, self.live = live.hub, live.server
         self.screens.follow(self.hub, self.switchboard)
+        self.rosters = RosterKeeper(
+            self.db,
+            self.plan,
+            clock=self.clock,
+            intake=self.loop,
+            screens=self.hub,
+            book=self.book,
+        )
         self.web = self._web()
         register_metrics(self)
 
@@ -217,6 +225,9 @@ class Product:
                 registry=self.registry,
                 options=options,
                 queue_names=self.plan.names,
+                skill_names=self.plan.skills,
+                schedule_names=self.plan.schedules.names,
+                rosters=self.rosters,
                 seal=self.seal,
                 files=self.files,
                 work=self.work,
@@ -275,6 +286,7 @@ class Product:
             group.create_task(self.live.run())
             group.create_task(self.exchange.run())
             group.create_task(self.switchboard.run())
+            group.create_task(self.rosters.run())
             group.create_task(self._tidy())
             group.create_task(self.webhooks.run())
             group.create_task(keep_nights(self.db, self.settings))
@@ -305,28 +317,7 @@ class Product:
         self.directory.at_once("+0")  # the first question opens the file; no caller should pay
         async with self.db.unit_of_work() as session:
             await calendars.keep_first(session, self.calendar)
-        async with self.db.reading() as session:
-            people = await employees.employees(session)
-            roster = await employees.roster(
-                session,
-                self.plan.queues,
-                default_queue=self.plan.default_queue,
-                entries=self.plan.entries,
-            )
-        self.book.load(
-            AgentPhones(
-                agent=person.id,
-                name=person.name,
-                browser=person.browser_endpoint,
-                desk=person.desk_endpoint,
-            )
-            for person in people
-        )
-        now = self.clock.now()
-        self.loop.submit(
-            RosterLoaded(id=FactId(f"roster:{now.isoformat()}"), at=now, roster=roster)
-        )
-        self.hub.load(roster)
+        await self.rosters.reload()
         engine = self.loop.engine
         self.screens.show([CallChanged(call=call) for call in engine.calls()])
         for agent in engine.agents():

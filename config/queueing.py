@@ -15,7 +15,7 @@ from config.files import Code, Names, Strict, named, read_checked, twice
 from config.schedules import Schedules, read_schedules
 from config.settings import SettingsInvalid
 from config.skills import read_skills
-from routing.ids import QueueId, ScheduleId, SkillId
+from routing.ids import QueueId
 from routing.roster import (
     HIGHEST,
     LOWEST,
@@ -138,7 +138,7 @@ class QueuePlan:
     queues: tuple[QueueProfile, ...]
     entries: tuple[tuple[str, QueueId], ...]
     names: dict[str, dict[str, str]]
-    skills: dict[SkillId, dict[str, str]]
+    skills: dict[str, dict[str, str]]
     schedules: Schedules
 
 
@@ -166,7 +166,7 @@ def read_queues(folder: Path) -> QueuePlan:
 
 
 def _strange_names(
-    path: Path, data: _Queues, skills: frozenset[SkillId], schedules: frozenset[ScheduleId]
+    path: Path, data: _Queues, skills: frozenset[str], schedules: frozenset[str]
 ) -> list[str]:
     """A line for each name of a queue, skill or schedule that there is not."""
     known: dict[str, set[str]] = {

@@ -73,7 +73,7 @@ class Schedules:
     """The opening hours, and their names by schedule and language ("" is the fallback)."""
 
     opening: tuple[OpeningHours, ...] = ()
-    names: dict[ScheduleId, dict[str, str]]
+    names: dict[str, dict[str, str]]
 
 
 def read_schedules(folder: Path) -> Schedules:
@@ -91,7 +91,7 @@ def read_schedules(folder: Path) -> Schedules:
             errors.append(f"{path}: schedules.{number}.{error.field}: {error.problem}")
     if errors:
         raise SettingsInvalid(errors)
-    names = {ScheduleId(one.schedule): named(one.name, one.names) for one in data.schedules}
+    names = {one.schedule: named(one.name, one.names) for one in data.schedules}
     return Schedules(opening=tuple(opening), names=names)
 
 

@@ -7,7 +7,6 @@ from pydantic import Field
 
 from config.files import Code, Names, Strict, named, read_checked, twice
 from config.settings import SettingsInvalid
-from routing.ids import SkillId
 
 FILE = "skills.yaml"
 
@@ -22,7 +21,7 @@ class _Skills(Strict):
     skills: list[_Skill] = Field(default_factory=list, max_length=200)
 
 
-def read_skills(folder: Path) -> dict[SkillId, dict[str, str]]:
+def read_skills(folder: Path) -> dict[str, dict[str, str]]:
     """Names of the skills by language, under "" the one that serves where a language has none.
 
     None without the file. Raises SettingsInvalid.
@@ -34,4 +33,4 @@ def read_skills(folder: Path) -> dict[SkillId, dict[str, str]]:
     errors = twice(path, "skill", [one.skill for one in data.skills])
     if errors:
         raise SettingsInvalid(errors)
-    return {SkillId(one.skill): named(one.name, one.names) for one in data.skills}
+    return {one.skill: named(one.name, one.names) for one in data.skills}

@@ -30,6 +30,7 @@ class Action(StrEnum):
     SESSIONS_REVOKED = "sessions_revoked"
     EMPLOYEE_HIRED = "employee_hired"
     EMPLOYEE_DEACTIVATED = "employee_deactivated"
+    EMPLOYEE_ASSIGNED = "employee_assigned"
     PASSWORD_SET = "password_set"  # noqa: S105 - the name of an event
     PARTY_VIEWED = "party_viewed"
     PARTY_CHOSEN = "party_chosen"

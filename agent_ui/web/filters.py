@@ -6,6 +6,8 @@ from typing import Any
 
 from babel.dates import format_date, format_datetime, get_timezone
 
+from agent_ui.sentences import duration
+
 
 def make_filters(zone: str) -> dict[str, Callable[..., Any]]:
     """The filters for a centre in this time zone."""
@@ -38,13 +40,6 @@ def make_filters(zone: str) -> dict[str, Callable[..., Any]]:
 def day(on: date, language: str) -> str:
     """A date as the reader's language writes it."""
     return format_date(on, "medium", locale=_locale(language))
-
-
-def duration(seconds: float | None) -> str:
-    """Seconds as m:ss or h:mm:ss."""
-    whole = max(0, int(seconds or 0))
-    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def size(octets: int) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from prometheus_client import CollectorRegistry
 
 from agent_ui.options import WebOptions
-from agent_ui.ports import Clock, LiveSessions, Probe
+from agent_ui.ports import Clock, LiveSessions, NoRosters, Probe, Rosters
 from crm_core.catalogue import Catalogue
 from crm_core.collections.strategy import CollectionRules
 from crm_core.database import Database
@@ -34,3 +34,6 @@ class Parts:
     collecting: CollectionRules
     queue_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Names of queues by language; under "" the one that serves where a language has none."""
+    skill_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    schedule_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    rosters: Rosters = field(default_factory=NoRosters)

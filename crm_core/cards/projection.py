@@ -8,7 +8,6 @@ counted and logged, so that one bad call never stops the others.
 """
 
 import asyncio
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +24,6 @@ from crm_core.errors import StorageAway
 from crm_core.models import JournalCursor, JournalRefusal
 from crm_core.reports.agent_states import (
     StateTold,
-    calls_of,
     settle_handling,
     states_told,
     write_states,
@@ -155,8 +153,8 @@ class CardProjection:
             rows = _rows(session, batch.calls)
             if rows:
                 await write_rows(session, rows)
-            await write_states(session, batch.states)
-            await self._conclude(session, batch)
+            touched = await write_states(session, batch.states)
+            await self._conclude(session, batch, touched)
         self.counts.cards += len(batch.calls)
         self.counts.states += len(batch.states)
 
@@ -171,27 +169,23 @@ class CardProjection:
                     raise
                 except StatementError as error:
                     await self._set_aside(session, call, picture[0], error)
-            kept = await self._write_each_state(session, batch)
-            await self._conclude(session, dataclasses.replace(batch, states=kept))
+            await self._conclude(session, batch, await self._write_each_state(session, batch))
 
-    async def _write_each_state(self, session: AsyncSession, batch: Batch) -> tuple[StateTold, ...]:
-        kept: list[StateTold] = []
+    async def _write_each_state(self, session: AsyncSession, batch: Batch) -> set[CallId]:
+        touched: set[CallId] = set()
         for state in batch.states:
             try:
                 async with session.begin_nested():
-                    await write_states(session, [state])
+                    touched |= await write_states(session, [state])
+                self.counts.states += 1
             except (OperationalError, InterfaceError):
                 raise
             except StatementError as error:
                 self.counts.refused += 1
                 _log.error("cards.state_refused", agent=state.agent, error=type(error).__name__)
-            else:
-                kept.append(state)
-        self.counts.states += len(kept)
-        return tuple(kept)
+        return touched
 
-    async def _conclude(self, session: AsyncSession, batch: Batch) -> None:
-        touched = await calls_of(session, batch.states)
+    async def _conclude(self, session: AsyncSession, batch: Batch, touched: set[CallId]) -> None:
         await settle_handling(session, touched | batch.calls.keys())
         await self._move_cursor(session, batch.position)
 

@@ -112,6 +112,7 @@ from crm_core.models.relations import (
 from crm_core.models.search import SearchDocument, SearchSpelling, SearchTerm, TermSource
 from crm_core.models.staff import (
     EmployeeRow,
+    EmployeeSkill,
     QueueMember,
     Role,
     SessionRow,
@@ -174,6 +175,7 @@ __all__ = [
     "Education",
     "EmployeeLeave",
     "EmployeeRow",
+    "EmployeeSkill",
     "GroupKind",
     "IdempotentWrite",
     "IdentityDocument",

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeEngine
 
-from routing.ids import AgentId, CallId, NodeId, PartyId, QueueId
+from routing.ids import AgentId, CallId, NodeId, PartyId, QueueId, SkillId
 
 NAMING = {
     "pk": "pk_%(table_name)s",
@@ -102,6 +102,7 @@ class Base(DeclarativeBase):
         NodeId: Text(),
         PartyId: Text(),
         QueueId: Text(),
+        SkillId: Text(),
         datetime: UtcDateTime(),
         list[dict[str, Any]]: JsonDocument,
         list[str]: JsonDocument,

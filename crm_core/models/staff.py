@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_core.models.columns import Base, code
-from routing.ids import AgentId, QueueId
+from routing.ids import AgentId, QueueId, SkillId
 
 
 class Role(StrEnum):
@@ -53,6 +53,17 @@ class QueueMember(Base):
 
     queue: Mapped[QueueId] = mapped_column(primary_key=True)
     employee: Mapped[AgentId] = mapped_column(ForeignKey("employee.id"), primary_key=True)
+
+
+class EmployeeSkill(Base):
+    """What an employee can do for callers; the skills themselves are configuration."""
+
+    __tablename__ = "employee_skill"
+    __table_args__ = (CheckConstraint("level BETWEEN 1 AND 5", "level"),)
+
+    employee: Mapped[AgentId] = mapped_column(ForeignKey("employee.id"), primary_key=True)
+    skill: Mapped[SkillId] = mapped_column(primary_key=True)
+    level: Mapped[int]
 
 
 class SessionRow(Base):

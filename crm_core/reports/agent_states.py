@@ -9,8 +9,19 @@ import dataclasses
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select, update
+from sqlalchemy import (
+    CompoundSelect,
+    ScalarSelect,
+    Update,
+    bindparam,
+    case,
+    func,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -21,6 +32,8 @@ from routing.decision import Decision
 from routing.ids import AgentId, CallId, QueueId
 from routing.notices import AgentChanged, AgentView, CallChanged
 from routing.terms import Activity, Availability, NotReadyReason
+
+_KEY = (AgentState.agent, AgentState.since)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +61,11 @@ def states_told(decisions: Iterable[Decision]) -> tuple[StateTold, ...]:
     )
 
 
-async def write_states(session: AsyncSession, told: Sequence[StateTold]) -> None:
-    """Keep the states and end those that came before them."""
+async def write_states(session: AsyncSession, told: Sequence[StateTold]) -> set[CallId]:
+    """Keep the states and end those that came before them. The calls whose handling that may have
+    changed."""
     if not told:
-        return
+        return set()
     statement = insert_into(session, AgentState)
     old, new = AgentState, statement.excluded
     newer = new.version > old.version
@@ -60,20 +74,14 @@ async def write_states(session: AsyncSession, told: Sequence[StateTold]) -> None
     renewed["queue"] = case(
         (newer, func.coalesce(new.queue, old.queue)), else_=func.coalesce(old.queue, new.queue)
     )
-    keys = [AgentState.agent, AgentState.since]
     await session.execute(
-        statement.on_conflict_do_update(index_elements=keys, set_=renewed),
+        statement.on_conflict_do_update(index_elements=_KEY, set_=renewed),
         [dataclasses.asdict(one) for one in told],
     )
-    await _end(session, told)
-
-
-async def calls_of(session: AsyncSession, told: Sequence[StateTold]) -> set[CallId]:
-    """The calls whose handling the states may have changed: theirs, and of those they ended."""
-    if not told:
-        return set()
-    touched = select(AgentState.call).where(AgentState.call.is_not(None), _touched(told))
-    return {call for call in await session.scalars(touched) if call is not None}
+    touched = (await session.execute(_touched(told))).all()
+    keys = [{"of": agent, "began": since} for agent, since, _call in touched]
+    await (await session.connection()).execute(_end_of_one(), keys)
+    return {call for _agent, _since, call in touched if call is not None}
 
 
 async def settle_handling(session: AsyncSession, calls: Collection[CallId]) -> None:
@@ -114,27 +122,27 @@ def _queues(decision: Decision) -> dict[CallId, QueueId]:
     }
 
 
-async def _end(session: AsyncSession, told: Sequence[StateTold]) -> None:
-    """Each of the agents' states ends where his next one begins."""
+def _touched(told: Sequence[StateTold]) -> CompoundSelect[Any]:
+    """What these pictures may change: the states themselves and those that they end.
+
+    A union and no OR, for which SQLite would read all that these agents ever did.
+    """
+    first = min(one.since for one in told)
+    row = AgentState
+    mine = select(row.agent, row.since, row.call).where(row.agent.in_({one.agent for one in told}))
+    return union_all(mine.where(row.until >= first), mine.where(row.until.is_(None)))
+
+
+def _end_of_one() -> Update:
+    """The state `of` an agent that `began` then ends where his next one begins."""
     following = aliased(AgentState)
     begins = (
         select(func.min(following.since))
         .where(following.agent == AgentState.agent, following.since > AgentState.since)
         .scalar_subquery()
     )
-    await session.execute(
-        update(AgentState)
-        .where(_touched(told))
-        .values(until=begins)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _touched(told: Sequence[StateTold]) -> ColumnElement[bool]:
-    """What these pictures may change: the states themselves and those that they end."""
-    first = min(one.since for one in told)
-    reaches = or_(AgentState.until.is_(None), AgentState.until >= first)
-    return and_(AgentState.agent.in_({one.agent for one in told}), reaches)
+    one = AgentState.agent == bindparam("of"), AgentState.since == bindparam("began")
+    return update(AgentState).where(*one).values(until=begins)
 
 
 def _spent(activity: Activity) -> ScalarSelect[int]:

@@ -5,6 +5,7 @@ Endpoint names are random, so that a scanner of SIP accounts has nothing to gues
 
 import dataclasses
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,10 +16,11 @@ from crm_core.audit import Action, Subject, record
 from crm_core.database import moment
 from crm_core.errors import Refused
 from crm_core.ids import new_id
-from crm_core.models import EmployeeRow, QueueMember, Role
+from crm_core.models import EmployeeRow, EmployeeSkill, QueueMember, Role
 from crm_core.staff.permissions import Permission, may
-from routing.ids import AgentId, QueueId
-from routing.roster import AgentProfile, QueueProfile, Roster
+from routing.ids import AgentId, QueueId, SkillId
+from routing.roster import AgentProfile, QueueProfile, Roster, Schedule
+from routing.rules.terms import NO_RULES, RuleSet
 
 
 class EmployeeUnknown(Refused):
@@ -135,14 +137,22 @@ async def roster(
     *,
     default_queue: QueueId | None = None,
     entries: Sequence[tuple[str, QueueId]] = (),
+    schedules: Sequence[Schedule] = (),
+    rules: RuleSet = NO_RULES,
 ) -> Roster:
     """The roster for routing: active employees who may take calls, and the given queues.
 
     Without `default_queue` it is the first of the queues.
     """
-    pools = await _pools(session, {queue.queue for queue in queues})
+    served, levels = await pools(session), await skills(session)
+    known = {queue.queue for queue in queues}
     agents = tuple(
-        AgentProfile(agent=person.id, name=person.name, queues=pools.get(person.id, ()))
+        AgentProfile(
+            agent=person.id,
+            name=person.name,
+            queues=tuple(queue for queue in served.get(person.id, ()) if queue in known),
+            skills=tuple(levels.get(person.id, {}).items()),
+        )
         for person in await employees(session)
         if person.active and may(person.role, Permission.TAKE_CALLS)
     )
@@ -151,7 +161,27 @@ async def roster(
         queues=tuple(queues),
         default_queue=default_queue or queues[0].queue,
         entries=tuple(entries),
+        schedules=tuple(schedules),
+        rules=rules,
     )
+
+
+async def pools(session: AsyncSession) -> dict[AgentId, tuple[QueueId, ...]]:
+    """The queues of all employees."""
+    statement = select(QueueMember.employee, QueueMember.queue).order_by(QueueMember.queue)
+    found: dict[AgentId, tuple[QueueId, ...]] = {}
+    for employee, queue in await session.execute(statement):
+        found[employee] = (*found.get(employee, ()), queue)
+    return found
+
+
+async def skills(session: AsyncSession) -> dict[AgentId, dict[SkillId, int]]:
+    """The skills of all employees with their levels."""
+    columns = EmployeeSkill.employee, EmployeeSkill.skill, EmployeeSkill.level
+    found: dict[AgentId, dict[SkillId, int]] = defaultdict(dict)
+    for employee, skill, level in await session.execute(select(*columns).order_by(*columns[:2])):
+        found[employee][skill] = level
+    return found
 
 
 async def endpoints(session: AsyncSession) -> list[EndpointRow]:
@@ -176,12 +206,3 @@ async def _row(session: AsyncSession, employee: AgentId) -> EmployeeRow:
     if row is None:
         raise EmployeeUnknown
     return row
-
-
-async def _pools(session: AsyncSession, queues: set[QueueId]) -> dict[AgentId, tuple[QueueId, ...]]:
-    statement = select(QueueMember.employee, QueueMember.queue).order_by(QueueMember.queue)
-    pools: dict[AgentId, tuple[QueueId, ...]] = {}
-    for employee, queue in await session.execute(statement):
-        if queue in queues:
-            pools[employee] = (*pools.get(employee, ()), queue)
-    return pools

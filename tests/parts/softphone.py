@@ -8,6 +8,7 @@ Where sipp follows a script by the clock, this one waits for the test: `await ph
 import asyncio
 import secrets
 import struct
+from collections import deque
 from contextlib import suppress
 from typing import cast
 
@@ -25,13 +26,20 @@ from tests.parts.sip_message import (
 FRAME_SECONDS = 0.02
 SILENCE = b"\xd5" * 160
 """20 ms of A-law silence."""
+RTP_HEADER = 12
+HEARD_FRAMES = 25
+"""How much of what came is kept: half a second."""
 
 
 class Audio(asyncio.DatagramProtocol):
-    """One RTP stream: sends silence 50 times a second, counts what comes."""
+    """One RTP stream: sends a frame 50 times a second, silence unless told; counts what comes."""
 
     def __init__(self) -> None:
         self.received = 0
+        self.says = SILENCE
+        """The frame that is sent."""
+        self.heard: deque[bytes] = deque(maxlen=HEARD_FRAMES)
+        """What came last, without its RTP headers."""
         self.target: tuple[str, int] | None = None
         self.sending = True
         self._transport: asyncio.DatagramTransport | None = None
@@ -43,6 +51,7 @@ class Audio(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         self.received += 1
+        self.heard.append(data[RTP_HEADER:])
 
     @property
     def port(self) -> int:
@@ -59,7 +68,7 @@ class Audio(asyncio.DatagramProtocol):
         while self._transport is not None and not self._transport.is_closing():
             if self.sending:
                 header = struct.pack("!BBHII", 0x80, 8, sequence & 0xFFFF, sequence * 160, ssrc)
-                self._transport.sendto(header + SILENCE, self.target)
+                self._transport.sendto(header + self.says, self.target)
             sequence += 1
             await asyncio.sleep(FRAME_SECONDS)
 

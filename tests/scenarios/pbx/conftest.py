@@ -93,6 +93,11 @@ class Scene:
         shown = await self.ami.list("CoreShowChannels")
         return next((c["Context"] for c in shown if c["Channel"] == channel), "")
 
+    async def name_of(self, leg: str) -> str:
+        """The name of the channel with this unique id."""
+        shown = await self.ami.list("CoreShowChannels")
+        return next(c["Channel"] for c in shown if c["Uniqueid"] == leg)
+
 
 @pytest.fixture
 async def scene(asterisk: RunningPbx, ami: RawAmi, provisioning: RawAmi) -> AsyncIterator[Scene]:
