@@ -1,5 +1,6 @@
 """What we believe a node looks like: its legs and who shares a bridge with whom. Pure."""
 
+import re
 from dataclasses import dataclass, field
 
 from routing.ids import AgentId, CallId, LegId
@@ -11,9 +12,16 @@ IN, ARRIVAL, WAIT, OFFER, JOIN, AFTER = (
 HELD, FALLBACK, CONSULT, AGENT = (
     f"tellerline-{name}" for name in ("held", "fallback", "consult", "agent")
 )
+TELL, SEND_AWAY, CALLED = (f"tellerline-{name}" for name in ("tell", "send-away", "called"))
 
-CUSTOMER_CONTEXTS = frozenset({IN, ARRIVAL, WAIT, OFFER, JOIN, AFTER, HELD, FALLBACK})
+CUSTOMER_CONTEXTS = frozenset(
+    {IN, ARRIVAL, WAIT, OFFER, JOIN, AFTER, HELD, FALLBACK, TELL, SEND_AWAY, CALLED}
+)
 """Where only a customer's leg can be."""
+
+PLACED = re.compile(r"[^;]+~[0-9]+")
+"""The id of a customer's leg that we asked Asterisk to make. Its own ids hold no `~`; of a Local
+channel the far side, which is nobody's leg, has the same id with `;2` behind it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,6 +37,8 @@ class Leg:
     bridge: str | None = None
     movable: bool = True
     """False until the dialplan runs on the channel: before that a Redirect would tear it apart."""
+    answered: bool = True
+    """False while we ring a customer."""
     ended_by: EndReason = EndReason.SYSTEM
     """Whose phone hung up, of a customer's leg."""
 
@@ -39,10 +49,12 @@ class Leg:
 
 @dataclass(slots=True)
 class Picture:
-    """Legs by id, and the legs in each bridge."""
+    """Legs by id, the legs in each bridge, and the customers who are being rung."""
 
     legs: dict[LegId, Leg] = field(default_factory=dict)
     bridges: dict[str, set[LegId]] = field(default_factory=dict)
+    placing: set[LegId] = field(default_factory=set)
+    """Customers whom we ring, until we have told what came of it: that is told once."""
 
     def add(self, leg: Leg) -> None:
         """Take a leg in, together with the bridge it is in."""
