@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from routing.calls import OWNED, CallEvent, allows
 from routing.commands import HangUpLeg, IdentifyCaller
-from routing.engine import callbacks, consult, entering, recovery, wrap_up
+from routing.engine import callbacks, consult, entering, recovery, supervising, wrap_up
 from routing.engine.connect import call_connected as call_connected
 from routing.engine.hold import add_past_hold, conclude_hold, held_to_the_end, start_hold_clock
 from routing.engine.offering import ROUND, SHORT_ROUND, close_offer, pass_over
@@ -265,6 +265,7 @@ def call_ended(world: World, fact: CallEnded) -> None:
     alone = call.leg if call.state in (CallState.HELD, CallState.CONSULTING) else None
     conclude_hold(call, fact.at)
     consult.dismiss_colleague(world, call, OfferOutcome.CALLER_LEFT)
+    supervising.dismiss(world, call)
     _end_offer(world, call)
     owner = call.agent if call.state in OWNED else None
     _free_those_who_ring(world, call)

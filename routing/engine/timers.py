@@ -23,6 +23,7 @@ class Due(StrEnum):
     LEAVE = "leave"
     TELL = "tell"
     CALLBACK = "callback"
+    MONITOR = "monitor"
 
 
 class Timers:

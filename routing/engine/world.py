@@ -57,6 +57,7 @@ class World:
         self.entries: dict[str, QueueId] = {}
         self.rules: RuleSet = NO_RULES
         self.schedules: dict[ScheduleId, Schedule] = {}
+        self._supervisors: frozenset[AgentId] = frozenset()
         self.learned: dict[QueueId, Experience] = {}
         self.calls: dict[CallId, Call] = {}
         self.agents: dict[AgentId, Agent] = {}
@@ -151,6 +152,10 @@ class World:
     def queue_of(self, call: Call) -> QueueProfile:
         """Return the queue that the call is in."""
         return self.queues[call.queue]
+
+    def supervises(self, agent: AgentId) -> bool:
+        """Tell whether he may be beside calls."""
+        return agent in self._supervisors
 
     def set_timer(self, at: datetime, due: Due, subject: str) -> None:
         """Ask for a moment; see `routing.engine.timers`."""
@@ -285,6 +290,7 @@ class World:
         self.entries = dict(roster.entries)
         self.rules = roster.rules
         self.schedules = {one.schedule: one for one in roster.schedules}
+        self._supervisors = frozenset(one.agent for one in roster.agents if one.supervises)
 
     def regroup(self) -> None:
         """Agents, skills or queues changed: form all pools and lines anew."""
