@@ -12,7 +12,9 @@ from crm_core.reports.intervals import Interval, Period, as_ms, interval_start, 
 
 ZONES = ("Europe/Berlin", "Europe/Moscow", "Asia/Kathmandu", "Australia/Lord_Howe", "Asia/Beirut")
 DAY = timedelta(days=1)
-local_times = st.datetimes(datetime.min.replace(2020), datetime.min.replace(2027))
+local_times = st.datetimes(
+    datetime.fromisoformat("2020-01-01"), datetime.fromisoformat("2027-01-01")
+)
 days = st.dates(date(2020, 1, 1), date(2027, 1, 1))
 zones = st.sampled_from(ZONES).map(ZoneInfo)
 
