@@ -4,9 +4,9 @@ import re
 from datetime import datetime
 
 from routing.ids import AgentId, CallId, LegId, OfferId
-from routing.terms import OfferOutcome, PhoneState
+from routing.terms import MonitorMode, OfferOutcome, PhoneState
 from telephony.ami import AmiEvent
-from telephony.picture import CONSULT, OFFER, PLACED, Leg
+from telephony.picture import CONSULT, MONITOR, OFFER, PHONE, PLACED, SUPERVISED, Leg
 
 _UNKNOWN = "<unknown>"
 """What Asterisk writes for an absent caller id."""
@@ -34,6 +34,12 @@ _DIAL_ENDS = {
     "TORTURE": OfferOutcome.DECLINED,
 }
 
+_MODES = {
+    "l_": MonitorMode.LISTEN,
+    "w_": MonitorMode.WHISPER,
+    "b_": MonitorMode.BARGE,
+}
+
 _PLACING_ENDS = {
     _NORMAL_CLEARING: OfferOutcome.WITHDRAWN,
     "17": OfferOutcome.BUSY,
@@ -51,16 +57,32 @@ def is_placed(event: AmiEvent) -> bool:
 
 
 def leg_in(event: AmiEvent, *, agent: AgentId | None) -> Leg:
-    """Return the leg that an event or a snapshot's line is about."""
+    """Return the leg that an event or a snapshot's line is about.
+
+    The call of a supervisor's leg is in its id: it is linked to nothing but itself.
+    """
     fields = event.fields
+    leg, context = fields.get("Uniqueid", ""), fields.get("Context", "")
+    supervised = SUPERVISED.fullmatch(leg) if agent is not None else None
     return Leg(
-        leg=LegId(fields.get("Uniqueid", "")),
-        call=CallId(fields.get("Linkedid", "")),
+        leg=LegId(leg),
+        call=CallId(supervised[1] if supervised else fields.get("Linkedid", "")),
         channel=fields.get("Channel", ""),
         agent=agent,
-        context=fields.get("Context", ""),
+        context=context,
         exten=fields.get("Exten", ""),
+        beside=supervised is not None and context in (MONITOR, PHONE),
     )
+
+
+def monitor_mode(exten: str) -> MonitorMode | None:
+    """Return how a supervisor is beside a call, by his dialplan place: <mode>_<leg>."""
+    return _MODES.get(exten[:2])
+
+
+def monitor_place(mode: MonitorMode, heard: LegId) -> str:
+    """Return the dialplan place for a mode and the agent's leg that is heard."""
+    return next(letter for letter, meant in _MODES.items() if meant is mode) + heard
 
 
 def time_of(event: AmiEvent) -> datetime:

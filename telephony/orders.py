@@ -14,6 +14,7 @@ from routing.commands import (
     HangUpLeg,
     HoldCall,
     JoinCall,
+    MonitorCall,
     OfferCall,
     PlaceCall,
     ReturnToWaiting,
@@ -23,7 +24,8 @@ from routing.commands import (
 from routing.ids import LegId
 from routing.terms import OfferKind
 from telephony.ami import Action
-from telephony.endpoints import EndpointBook
+from telephony.endpoints import TECHNOLOGY, EndpointBook
+from telephony.event_fields import monitor_place
 from telephony.outbound import Outbound
 from telephony.phrases import Voice
 from telephony.picture import (
@@ -33,6 +35,7 @@ from telephony.picture import (
     FALLBACK,
     HELD,
     JOIN,
+    MONITOR,
     OFFER,
     SEND_AWAY,
     TELL,
@@ -42,6 +45,16 @@ from telephony.picture import (
 
 AT_ONCE = frozenset({OfferKind.RECONNECT, OfferKind.CALLBACK})
 """Offers that the agent's phone takes by itself: he was being kept for the customer."""
+
+
+MONITOR_RINGS = "10000"
+"""Milliseconds in which a supervisor's phone, which answers by itself, must have done so."""
+
+ANSWER_AT_ONCE = (
+    ("Alert-Info", "<http://localhost>;info=alert-autoanswer;delay=0"),
+    ("Call-Info", "<sip:localhost>;answer-after=0"),
+)
+"""How phones of various makers are told to answer by themselves."""
 
 
 class NoSuchLeg(LookupError):
@@ -93,6 +106,8 @@ def orders(
             return [desk.give("TELLERLINE_SAY", sounds), desk.redirect(SEND_AWAY, "s")]
         case PlaceCall():
             return [_originate(command, ways)]
+        case MonitorCall():
+            return [desk.put_beside(command)]
     raise TypeError(f"no orders for {type(command).__name__}")
 
 
@@ -134,6 +149,22 @@ class _Desk:
         channel = ("Channel", self.channel(self._command.customer))
         headers = (channel, ("Variable", name), ("Value", value))
         return Action("Setvar", headers, request_id=self._command.id)
+
+    def put_beside(self, command: MonitorCall) -> Action:
+        """Ring a supervisor's phone, which answers by itself, or move his leg if it is up."""
+        self.channel(command.heard)
+        place = _place(MONITOR, monitor_place(command.mode, command.heard), "")
+        channel = self._picture.channel(command.leg)
+        if channel is not None:
+            return Action("Redirect", (("Channel", channel), *place), request_id=command.id)
+        headers = (
+            ("Channel", f"{TECHNOLOGY}{self.endpoint(command.supervisor)}"),
+            *place,
+            ("ChannelId", command.leg),
+            ("Timeout", MONITOR_RINGS),
+            *(("Variable", f"PJSIP_HEADER(add,{name})={value}") for name, value in ANSWER_AT_ONCE),
+        )
+        return Action("Originate", headers, request_id=command.id)
 
     def take_back(self, leg: LegId) -> list[Action]:
         """Take an owner's leg out of its consultation, which ends his colleague's."""

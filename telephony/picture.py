@@ -12,6 +12,7 @@ IN, ARRIVAL, WAIT, OFFER, JOIN, AFTER = (
 HELD, FALLBACK, CONSULT, AGENT = (
     f"tellerline-{name}" for name in ("held", "fallback", "consult", "agent")
 )
+MONITOR, PHONE = (f"tellerline-{name}" for name in ("monitor", "phone"))
 TELL, SEND_AWAY, CALLED = (f"tellerline-{name}" for name in ("tell", "send-away", "called"))
 
 CUSTOMER_CONTEXTS = frozenset(
@@ -24,9 +25,13 @@ PLACED = re.compile(r"[^;]+~[0-9]+")
 channel the far side, which is nobody's leg, has the same id with `;2` behind it."""
 
 
+SUPERVISED = re.compile(r"(.+)-m[0-9]+")
+"""The id of a supervisor's leg that we asked Asterisk to make, and the call that it is for."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Leg:
-    """A channel that matters: a customer's, or an agent's."""
+    """A channel that matters: a customer's, an agent's, or a supervisor's beside a call."""
 
     leg: LegId
     call: CallId
@@ -39,6 +44,9 @@ class Leg:
     """False until the dialplan runs on the channel: before that a Redirect would tear it apart."""
     answered: bool = True
     """False while we ring a customer."""
+    beside: bool = False
+    """A supervisor's, who is no party of the call; one that is bridged to its customer is an
+    agent's like any other."""
     ended_by: EndReason = EndReason.SYSTEM
     """Whose phone hung up, of a customer's leg."""
 
@@ -60,6 +68,7 @@ class Picture:
         """Take a leg in, together with the bridge it is in."""
         self.legs[leg.leg] = leg
         if leg.bridge:
+            leg.beside = False
             self.bridges.setdefault(leg.bridge, set()).add(leg.leg)
 
     def remove(self, leg_id: LegId) -> Leg | None:
@@ -73,7 +82,7 @@ class Picture:
         """Put a leg into a bridge; return all legs that are in it now."""
         if leg.bridge != bridge:
             self.leave(leg)
-            leg.bridge = bridge
+            leg.bridge, leg.beside = bridge, False
         members = self.bridges.setdefault(bridge, set())
         members.add(leg.leg)
         return [self.legs[member] for member in members if member in self.legs]

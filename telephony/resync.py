@@ -22,6 +22,7 @@ from telephony.picture import (
     FALLBACK,
     HELD,
     IN,
+    MONITOR,
     WAIT,
     Leg,
     Picture,
@@ -87,14 +88,21 @@ def tell(
         facts += _customer(snapshot, translator, leg, lines[leg.leg])
     for members in picture.bridges.values():
         facts += translator.together([picture.legs[leg] for leg in members], snapshot.at)
+    for leg in picture.legs.values():
+        if leg.beside and leg.context == MONITOR:
+            facts += translator.monitoring(leg, snapshot.at)
     return facts + phones(snapshot.at, snapshot.devices, book)
 
 
 def _gone(
     snapshot: Snapshot, translator: Translator, believed: Iterable[CallView]
 ) -> Iterable[Fact]:
-    present = {leg.call for leg in translator.picture.legs.values() if leg.is_customer}
+    legs = translator.picture.legs
+    present = {leg.call for leg in legs.values() if leg.is_customer}
     for call in believed:
+        for one in call.listeners:
+            if one.since is not None and one.ended_at is None and one.leg not in legs:
+                yield translator.monitor_ended(one.leg, call.call, one.supervisor, at=snapshot.at)
         if call.state in OVER or call.ended_at is not None or call.call in present:
             continue
         if call.state is CallState.DIALLING:
@@ -141,7 +149,8 @@ def _places(picture: Picture, customer: Leg) -> tuple[_Place, ...]:
 
     His agent's end was told to nobody: the dialplan leaves it to us, and we were away.
     """
-    agents = [x for x in picture.legs.values() if x.call == customer.call and not x.is_customer]
+    of_call = [x for x in picture.legs.values() if x.call == customer.call]
+    agents = [x for x in of_call if not x.is_customer and not x.beside]
     if customer.context == HELD and not agents:
         return (_WAITING,)
     return _PLACES.get(customer.context, ())

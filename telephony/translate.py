@@ -21,11 +21,13 @@ from routing.facts import (
     CustomerAnswered,
     Fact,
     KeyPressed,
+    MonitorEnded,
+    MonitorStarted,
     OfferEnded,
     PhoneChanged,
     PlacingFailed,
 )
-from routing.ids import CallId, FactId, LegId, NodeId, OfferId
+from routing.ids import AgentId, CallId, FactId, LegId, NodeId, OfferId
 from routing.terms import EndReason, LegEnd, OfferOutcome
 from telephony.ami import AmiEvent
 from telephony.endpoints import EndpointBook, endpoint_of
@@ -35,6 +37,7 @@ from telephony.event_fields import (
     ended_normally,
     is_placed,
     leg_in,
+    monitor_mode,
     offer_in,
     offer_outcome,
     phone_state,
@@ -134,6 +137,8 @@ class Translator:
             return self.placing_failed(leg.leg, time_of(event), outcome)
         if leg.agent is None:
             return [self.ended(leg.call, time_of(event), leg.ended_by)]
+        if leg.beside:
+            return [self.monitor_ended(leg.leg, leg.call, leg.agent, at=time_of(event))]
         return [
             AgentLegEnded(
                 id=FactId(f"leg-ended:{leg.leg}"),
@@ -175,6 +180,29 @@ class Translator:
         self.picture.placing.discard(leg.leg)
         name = FactId(f"answered:{leg.call}")
         return CustomerAnswered(id=name, at=at, call=leg.call, leg=leg.leg)
+
+    # ── Supervisors beside calls ────────────────────────────────────────────────────────────
+
+    def _monitoring(self, event: AmiEvent) -> list[Fact]:
+        leg = self._known(event)
+        if leg is None:  # the link was cut while his phone was rung
+            endpoint = endpoint_of(event.fields.get("Channel", ""))
+            leg = leg_in(event, agent=self._book.owner(endpoint) if endpoint else None)
+            if leg.agent is not None:
+                self.picture.add(leg)
+        return self.monitoring(leg, time_of(event))
+
+    def monitoring(self, leg: Leg, at: datetime) -> list[Fact]:
+        """Return the fact that a supervisor stands beside a call, if the leg is one's."""
+        mode = monitor_mode(leg.exten)
+        if not leg.beside or leg.agent is None or mode is None:
+            return []
+        name = FactId(f"monitoring:{leg.leg}:{mode}:{at.timestamp()}")
+        return [MonitorStarted(id=name, at=at, call=leg.call, by=leg.agent, leg=leg.leg, mode=mode)]
+
+    def monitor_ended(self, leg: LegId, call: CallId, by: AgentId, *, at: datetime) -> Fact:
+        """Return the fact that a supervisor's leg is gone."""
+        return MonitorEnded(id=FactId(f"monitor-ended:{leg}"), at=at, call=call, by=by, leg=leg)
 
     # ── Ringing and talking ─────────────────────────────────────────────────────────────────
 
@@ -351,6 +379,7 @@ _DIALPLAN: dict[str, Callable[[Translator, AmiEvent], list[Fact]]] = {
     "TellerlineKey": Translator._key_pressed,
     "TellerlineCalled": Translator._customer_answered,
     "TellerlineHeld": Translator._held,
+    "TellerlineMonitoring": Translator._monitoring,
     "TellerlineFallback": Translator._fell_back,
     "TellerlineOfferEnded": Translator._offer_ended,
     "TellerlineConsultEnded": Translator._offer_ended,
