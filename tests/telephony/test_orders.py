@@ -13,6 +13,7 @@ from routing.commands import (
     HangUpLeg,
     HoldCall,
     JoinCall,
+    MonitorCall,
     OfferCall,
     PlaceCall,
     ReturnToWaiting,
@@ -28,7 +29,7 @@ from routing.facts import (
     HoldAsked,
 )
 from routing.ids import AgentId, CallId, CommandId, LegId, NodeId, OfferId
-from routing.terms import OfferKind, Phrase
+from routing.terms import MonitorMode, OfferKind, Phrase
 from telephony.endpoints import EndpointBook
 from telephony.orders import NoSuchLeg, NotWaiting, Ways, orders
 from telephony.outbound import NotDiallable, Outbound
@@ -288,3 +289,37 @@ def test_text_of_a_caller_reaches_no_action(number: str, name: str, dialled: str
     assert made == [OfferCall, HoldCall, ConsultColleague, JoinCall, HangUpCall]
     for command in given_orders:
         assert MARK not in "".join(plain(command, translating.picture))
+
+
+# ── Supervisors ─────────────────────────────────────────────────────────────────────────────
+
+EAR = LegId("pbx1-1.1-m1")
+
+
+def monitor(mode: MonitorMode, *, heard: LegId = ANNAS) -> MonitorCall:
+    return MonitorCall(**ABOUT, supervisor=BORIS, leg=EAR, heard=heard, mode=mode)
+
+
+def test_supervisors_phone_is_rung_and_answers_by_itself() -> None:
+    (line,) = plain(monitor(MonitorMode.LISTEN))
+    assert line == (
+        "Originate Channel=PJSIP/d00000000000b Context=tellerline-monitor Exten=l_pbx1-1.2"
+        " Priority=1 ChannelId=pbx1-1.1-m1 Timeout=10000"
+        " Variable=PJSIP_HEADER(add,Alert-Info)=<http://localhost>;info=alert-autoanswer;delay=0"
+        " Variable=PJSIP_HEADER(add,Call-Info)=<sip:localhost>;answer-after=0"
+    )
+
+
+def test_supervisor_who_is_there_is_moved() -> None:
+    drawn = picture()
+    drawn.add(_agent(EAR, "PJSIP/d00000000000b-04", BORIS, "tellerline-monitor"))
+    (line,) = plain(monitor(MonitorMode.WHISPER), drawn)
+    assert line == (
+        "Redirect Channel=PJSIP/d00000000000b-04"
+        " Context=tellerline-monitor Exten=w_pbx1-1.2 Priority=1"
+    )
+
+
+def test_leg_that_is_gone_cannot_be_heard() -> None:
+    with pytest.raises(NoSuchLeg):
+        plain(monitor(MonitorMode.BARGE, heard=LegId("pbx1-1.9")))
