@@ -70,7 +70,7 @@ MAX_REQUEST_ID = 128
 
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_()-]*")
 _BREAKS = re.compile(r"[\r\n\0]")
-_FUNCTION = re.compile(r"[A-Z_]+\([^()=]*\)(?==)")
+_FUNCTION = re.compile(r"^[A-Z_]+\([^()=]*\)(?==)")
 """A function that is written to instead of a variable; its commas stand within its brackets."""
 
 
