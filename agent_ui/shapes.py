@@ -14,7 +14,7 @@ from crm_core.cards import Card, CardSummary, Page
 from crm_core.catalogue import Catalogue
 from crm_core.money import Money
 from crm_core.search import Found, Why
-from routing.terms import CallState, EndReason, Match, WrapUpMode
+from routing.terms import CallState, Direction, EndReason, Match, WrapUpMode
 
 
 class Shape(BaseModel):
@@ -66,6 +66,8 @@ class CardShape(SummaryShape):
     offers: list[dict[str, Any]]
     transfers: int
     fell_back: bool
+    direction: Direction
+    callback_of: str | None
     follow_up: str
     rev: int
     saved_at: datetime | None

@@ -28,6 +28,7 @@ COMMANDS = {
     "party": "config.commands.party",
     "serve": "config.commands.serve",
     "staff": "config.commands.staff",
+    "staffing": "config.commands.staffing",
     "token": "config.commands.token",
 }
 

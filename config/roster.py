@@ -18,6 +18,7 @@ from agent_ui.ports import Intake
 from config.queueing import QueuePlan
 from crm_core.database import Database
 from crm_core.errors import StorageAway
+from crm_core.ids import new_id
 from crm_core.staff import employees
 from crm_core.staff.employees import Employee
 from crm_core.worktime import calendars
@@ -103,7 +104,7 @@ class RosterKeeper:
             if roster == self._handed_in:
                 return False
             now = self._clock.now()
-            fact = RosterLoaded(id=FactId(f"roster:{now.isoformat()}"), at=now, roster=roster)
+            fact = RosterLoaded(id=FactId(f"roster:{new_id()}"), at=now, roster=roster)
             self._intake.submit(fact)
             self._screens.load(roster)
             self._handed_in = roster

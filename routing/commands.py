@@ -7,7 +7,7 @@ command whose outcome is unknown can be looked for in a snapshot instead of bein
 from dataclasses import dataclass
 
 from routing.ids import AgentId, CallId, CommandId, LegId, NodeId, OfferId
-from routing.terms import OfferKind, Phrase
+from routing.terms import MonitorMode, OfferKind, Phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,3 +131,17 @@ class HangUpLeg(CallCommand):
     """End one agent's leg."""
 
     leg: LegId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorCall(CallCommand):
+    """Put a supervisor beside a call, to hear the agent's leg `heard` in this mode.
+
+    `leg` is the supervisor's: his phone is rung unless it is up already. Its id is asked of
+    Asterisk, so what stands beside which call can always be seen. HangUpLeg ends it.
+    """
+
+    supervisor: AgentId
+    leg: LegId
+    heard: LegId
+    mode: MonitorMode

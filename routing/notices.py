@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from routing.facts import Candidate
-from routing.ids import AgentId, CallId, NodeId, OfferId, QueueId, SkillId
+from routing.ids import AgentId, CallId, LegId, NodeId, OfferId, QueueId, SkillId
 from routing.terms import (
     Activity,
     Availability,
@@ -17,7 +17,9 @@ from routing.terms import (
     Direction,
     Dismissal,
     EndReason,
+    Help,
     Match,
+    MonitorMode,
     NotReadyReason,
     OfferKind,
     OfferOutcome,
@@ -84,6 +86,30 @@ class OfferView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """A supervisor who is or was beside the call. `mode` is the present or the last one."""
+
+    supervisor: AgentId
+    leg: LegId
+    mode: MonitorMode
+    asked_at: datetime
+    since: datetime | None
+    """When he began to hear; None while his phone rings."""
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assistance:
+    """An agent's wish for a supervisor's help, and who answers it."""
+
+    agent: AgentId
+    help: Help
+    asked_at: datetime
+    taken_by: AgentId | None = None
+    taken_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallView:
     """A call as it stands. Times are aware UTC, durations are seconds."""
 
@@ -135,6 +161,9 @@ class CallView:
     callback_offered: bool = False
     dismissal: Dismissal | None = None
     language: str = ""
+    listeners: tuple[Listener, ...] = ()
+    """Who is and who was beside it; those who are not any more have an end."""
+    assistance: Assistance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

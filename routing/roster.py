@@ -27,6 +27,8 @@ class AgentProfile:
     name: str
     queues: tuple[QueueId, ...] = ()
     skills: tuple[tuple[SkillId, int], ...] = ()
+    supervises: bool = False
+    """May be beside calls and take them over; then his phone is here, and he is in no pool."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

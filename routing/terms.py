@@ -70,6 +70,7 @@ class Basis(StrEnum):
     RECONNECT = "reconnect"
     CONSULT = "consult"
     FALLBACK = "fallback"
+    TAKE_OVER = "take_over"
 
 
 class Availability(StrEnum):
@@ -227,6 +228,23 @@ class LegEnd(StrEnum):
 
     NORMAL = "normal"
     LOST = "lost"
+
+
+class MonitorMode(StrEnum):
+    """How a supervisor is beside a call: heard by nobody, by the agent, or by both."""
+
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    BARGE = "barge"
+
+
+class Help(StrEnum):
+    """What an agent asks a supervisor's help for."""
+
+    QUESTION = "question"
+    APPROVAL = "approval"
+    CONFLICT = "conflict"
+    FRAUD = "fraud"
 
 
 class CommandOutcome(StrEnum):

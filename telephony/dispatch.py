@@ -12,11 +12,11 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from routing.commands import CallCommand, JoinCall
-from routing.facts import CommandSettled, Fact
+from routing.commands import CallCommand, JoinCall, PlaceCall
+from routing.facts import CommandSettled, Fact, PlacingFailed
 from routing.ids import CallId, CommandId, FactId, LegId, NodeId
 from routing.ports import Clock
-from routing.terms import CommandOutcome
+from routing.terms import CommandOutcome, OfferOutcome
 from telephony.ami import (
     Action,
     AmiClient,
@@ -28,7 +28,8 @@ from telephony.ami import (
     action,
 )
 from telephony.endpoints import EndpointBook
-from telephony.orders import NoSuchLeg, orders
+from telephony.orders import NoSuchLeg, NotWaiting, Ways, orders
+from telephony.outbound import NotDiallable
 from telephony.picture import Picture
 
 _log = structlog.get_logger(__name__)
@@ -51,11 +52,13 @@ class Dispatcher:
         book: EndpointBook,
         picture: Callable[[], Picture],
         *,
+        ways: Ways,
         submit: Submit,
         clock: Clock,
     ) -> None:
         self.node = node
         self.client = client
+        self._ways = ways
         self.group: asyncio.TaskGroup | None = None
         self.outcomes: dict[str, int] = {}
         """How many commands of each kind came out how, since the start."""
@@ -102,10 +105,15 @@ class Dispatcher:
 
     def _start(self, command: CallCommand, group: asyncio.TaskGroup) -> None:
         try:
-            actions = orders(command, self._picture(), self._book)
+            actions = orders(command, self._picture(), self._book, ways=self._ways)
         except NoSuchLeg as error:
             self._settle(command, CommandOutcome.REFUSED, f"no such leg: {error}")
             return
+        except (NotWaiting, NotDiallable) as error:
+            self._settle(command, CommandOutcome.REFUSED, str(error))
+            return
+        if isinstance(command, PlaceCall):
+            self._picture().placing.add(command.customer)
         self._dispatch(command, actions, group)
 
     def _dispatch(
@@ -190,5 +198,19 @@ class Dispatcher:
                 call=command.call,
                 outcome=outcome,
                 detail=detail,
+            )
+        )
+        if isinstance(command, PlaceCall) and outcome is CommandOutcome.REFUSED:
+            self._not_placed(command)
+
+    def _not_placed(self, command: PlaceCall) -> None:
+        """The customer is not rung at all, which is told like any other way to miss him."""
+        self._picture().placing.discard(command.customer)
+        self._submit(
+            PlacingFailed(
+                id=FactId(f"not-placed:{command.id}"),
+                at=self._clock.now(),
+                call=command.call,
+                outcome=OfferOutcome.UNREACHABLE,
             )
         )

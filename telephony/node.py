@@ -32,6 +32,7 @@ from telephony.ami import (
 from telephony.dispatch import Dispatcher, Submit
 from telephony.endpoints import EndpointBook
 from telephony.node_time import NodeTime
+from telephony.orders import Ways
 from telephony.resync import Snapshot, differences, phones, tell
 from telephony.translate import Normalise, Translator
 
@@ -80,6 +81,7 @@ class AsteriskNode:
         alive: Callable[[], bool],
         clock: Clock,
         options: NodeOptions | None = None,
+        ways: Ways | None = None,
     ) -> None:
         self.node = node
         self.client = client
@@ -97,6 +99,7 @@ class AsteriskNode:
             client,
             book,
             lambda: self._translator.picture,
+            ways=ways or Ways(),
             submit=submit,
             clock=clock,
         )
@@ -162,6 +165,7 @@ class AsteriskNode:
     def _link_down(self, item: LinkDown) -> None:
         self._synced.clear()
         self._dispatcher.link_down()
+        self._translator.picture.placing.clear()  # the next snapshot tells what came of it
         self._submit(
             NodeDisconnected(
                 id=FactId(f"down:{self.node}:{item.at.timestamp()}"),

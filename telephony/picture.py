@@ -1,5 +1,6 @@
 """What we believe a node looks like: its legs and who shares a bridge with whom. Pure."""
 
+import re
 from dataclasses import dataclass, field
 
 from routing.ids import AgentId, CallId, LegId
@@ -11,14 +12,26 @@ IN, ARRIVAL, WAIT, OFFER, JOIN, AFTER = (
 HELD, FALLBACK, CONSULT, AGENT = (
     f"tellerline-{name}" for name in ("held", "fallback", "consult", "agent")
 )
+MONITOR, PHONE = (f"tellerline-{name}" for name in ("monitor", "phone"))
+TELL, SEND_AWAY, CALLED = (f"tellerline-{name}" for name in ("tell", "send-away", "called"))
 
-CUSTOMER_CONTEXTS = frozenset({IN, ARRIVAL, WAIT, OFFER, JOIN, AFTER, HELD, FALLBACK})
+CUSTOMER_CONTEXTS = frozenset(
+    {IN, ARRIVAL, WAIT, OFFER, JOIN, AFTER, HELD, FALLBACK, TELL, SEND_AWAY, CALLED}
+)
 """Where only a customer's leg can be."""
+
+PLACED = re.compile(r"[^;]+~[0-9]+")
+"""The id of a customer's leg that we asked Asterisk to make. Its own ids hold no `~`; of a Local
+channel the far side, which is nobody's leg, has the same id with `;2` behind it."""
+
+
+SUPERVISED = re.compile(r"(.+)-m[0-9]+")
+"""The id of a supervisor's leg that we asked Asterisk to make, and the call that it is for."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Leg:
-    """A channel that matters: a customer's, or an agent's."""
+    """A channel that matters: a customer's, an agent's, or a supervisor's beside a call."""
 
     leg: LegId
     call: CallId
@@ -29,6 +42,11 @@ class Leg:
     bridge: str | None = None
     movable: bool = True
     """False until the dialplan runs on the channel: before that a Redirect would tear it apart."""
+    answered: bool = True
+    """False while we ring a customer."""
+    beside: bool = False
+    """A supervisor's, who is no party of the call; one that is bridged to its customer is an
+    agent's like any other."""
     ended_by: EndReason = EndReason.SYSTEM
     """Whose phone hung up, of a customer's leg."""
 
@@ -39,15 +57,18 @@ class Leg:
 
 @dataclass(slots=True)
 class Picture:
-    """Legs by id, and the legs in each bridge."""
+    """Legs by id, the legs in each bridge, and the customers who are being rung."""
 
     legs: dict[LegId, Leg] = field(default_factory=dict)
     bridges: dict[str, set[LegId]] = field(default_factory=dict)
+    placing: set[LegId] = field(default_factory=set)
+    """Customers whom we ring, until we have told what came of it: that is told once."""
 
     def add(self, leg: Leg) -> None:
         """Take a leg in, together with the bridge it is in."""
         self.legs[leg.leg] = leg
         if leg.bridge:
+            leg.beside = False
             self.bridges.setdefault(leg.bridge, set()).add(leg.leg)
 
     def remove(self, leg_id: LegId) -> Leg | None:
@@ -61,7 +82,7 @@ class Picture:
         """Put a leg into a bridge; return all legs that are in it now."""
         if leg.bridge != bridge:
             self.leave(leg)
-            leg.bridge = bridge
+            leg.bridge, leg.beside = bridge, False
         members = self.bridges.setdefault(bridge, set())
         members.add(leg.leg)
         return [self.legs[member] for member in members if member in self.legs]

@@ -10,24 +10,29 @@ from datetime import datetime
 
 from routing.calls import OVER
 from routing.facts import CallFellBack, CallHeld, CallWaiting, Fact, PhoneChanged
-from routing.ids import CallId, FactId, LegId
+from routing.ids import FactId, LegId
 from routing.notices import CallView
-from routing.terms import EndReason, PhoneState
+from routing.terms import CallState, EndReason, OfferOutcome
 from telephony.ami import AmiEvent
 from telephony.endpoints import EndpointBook, endpoint_of
+from telephony.event_fields import is_placed, leg_in, phone_state
 from telephony.picture import (
     ARRIVAL,
     CUSTOMER_CONTEXTS,
     FALLBACK,
     HELD,
     IN,
+    MONITOR,
     WAIT,
     Leg,
     Picture,
 )
-from telephony.translate import DEVICE_STATES, Translator, place
+from telephony.translate import Translator, place
 
 _Place = tuple[type[CallWaiting | CallHeld | CallFellBack], str]
+
+_ANSWERED = CUSTOMER_CONTEXTS - {IN, ARRIVAL}
+"""Where a customer whom we rang can be once he has answered; before, his trunk's context stands."""
 
 _WAITING: _Place = (CallWaiting, "waiting")
 _PLACES: dict[str, tuple[_Place, ...]] = {
@@ -56,20 +61,17 @@ def draw(snapshot: Snapshot, book: EndpointBook) -> tuple[Picture, dict[LegId, A
         fields = line.fields
         endpoint = endpoint_of(fields.get("Channel", ""))
         agent = book.owner(endpoint) if endpoint else None
-        if agent is None and fields.get("Context", "") not in CUSTOMER_CONTEXTS:
+        placed = agent is None and is_placed(line)
+        if agent is None and not placed and fields.get("Context", "") not in CUSTOMER_CONTEXTS:
             continue
-        leg = Leg(
-            leg=LegId(fields.get("Uniqueid", "")),
-            call=CallId(fields.get("Linkedid", "")),
-            channel=fields.get("Channel", ""),
-            agent=agent,
-            context=fields.get("Context", ""),
-            exten=fields.get("Exten", ""),
-            bridge=fields.get("BridgeId") or None,
-            movable=fields.get("Context") != IN,
-        )
+        leg = leg_in(line, agent=agent)
+        leg.bridge = fields.get("BridgeId") or None
+        leg.movable = placed or leg.context != IN
+        leg.answered = not placed or leg.context in _ANSWERED
         picture.add(leg)
         lines[leg.leg] = line
+        if not leg.answered:
+            picture.placing.add(leg.leg)
     return picture, lines
 
 
@@ -78,32 +80,65 @@ def tell(
 ) -> list[Fact]:
     """Make the snapshot the translator's picture and return it as facts."""
     picture, lines = draw(snapshot, book)
+    # Whom this link has been told to ring may have no channel yet; what comes of it will be told.
+    picture.placing |= translator.picture.placing - picture.legs.keys()
     translator.picture = picture
     facts = list(_gone(snapshot, translator, believed))
     for leg in [leg for leg in picture.legs.values() if leg.is_customer]:
         facts += _customer(snapshot, translator, leg, lines[leg.leg])
     for members in picture.bridges.values():
         facts += translator.together([picture.legs[leg] for leg in members], snapshot.at)
+    for leg in picture.legs.values():
+        if leg.beside and leg.context == MONITOR:
+            facts += translator.monitoring(leg, snapshot.at)
     return facts + phones(snapshot.at, snapshot.devices, book)
 
 
 def _gone(
     snapshot: Snapshot, translator: Translator, believed: Iterable[CallView]
 ) -> Iterable[Fact]:
-    present = {leg.call for leg in translator.picture.legs.values() if leg.is_customer}
+    legs = translator.picture.legs
+    present = {leg.call for leg in legs.values() if leg.is_customer}
     for call in believed:
+        for one in call.listeners:
+            if one.since is not None and one.ended_at is None and one.leg not in legs:
+                yield translator.monitor_ended(one.leg, call.call, one.supervisor, at=snapshot.at)
         if call.state in OVER or call.ended_at is not None or call.call in present:
+            continue
+        if call.state is CallState.DIALLING:
+            yield from _not_reached(snapshot, translator, LegId(call.call))
+            continue
+        if not call.customer_here:  # a callback that stands in line
             continue
         lost = call.arrived_at < snapshot.booted_at
         reason = EndReason.LOST if lost else EndReason.CALLER
         yield translator.ended(call.call, snapshot.at, reason)
 
 
+def _not_reached(snapshot: Snapshot, translator: Translator, leg: LegId) -> Iterable[Fact]:
+    """A customer who was to be rung over a link that was cut, and who is not: he is not rung again
+    by us, since nobody knows whether he has been."""
+    placing = translator.picture.placing
+    if leg not in placing:
+        placing.add(leg)
+        yield from translator.placing_failed(leg, snapshot.at, OfferOutcome.UNREACHABLE)
+
+
 def _customer(
     snapshot: Snapshot, translator: Translator, leg: Leg, line: AmiEvent
 ) -> Iterable[Fact]:
+    if is_placed(line):
+        if not leg.answered:
+            return
+        yield translator.answered(leg, snapshot.at)
+        yield from _stands(snapshot, translator, leg)
+        return
     dialled = leg.exten if leg.context in (IN, ARRIVAL) else ""
     yield translator.arrival(leg, line, dialled)
+    yield from _stands(snapshot, translator, leg)
+
+
+def _stands(snapshot: Snapshot, translator: Translator, leg: Leg) -> Iterable[Fact]:
     if leg.bridge is None:
         for kind, word in _places(translator.picture, leg):
             yield place(kind, word, leg.call, snapshot.at)
@@ -114,7 +149,8 @@ def _places(picture: Picture, customer: Leg) -> tuple[_Place, ...]:
 
     His agent's end was told to nobody: the dialplan leaves it to us, and we were away.
     """
-    agents = [x for x in picture.legs.values() if x.call == customer.call and not x.is_customer]
+    of_call = [x for x in picture.legs.values() if x.call == customer.call]
+    agents = [x for x in of_call if not x.is_customer and not x.beside]
     if customer.context == HELD and not agents:
         return (_WAITING,)
     return _PLACES.get(customer.context, ())
@@ -127,9 +163,8 @@ def phones(at: datetime, devices: Sequence[AmiEvent], book: EndpointBook) -> lis
         device = line.fields.get("Device", "")
         agent = book.active_agent(device)
         if agent is not None:
-            state = DEVICE_STATES.get(line.fields.get("State", ""), PhoneState.UNREACHABLE)
             name = FactId(f"phone:{device}:{at.timestamp()}")
-            facts.append(PhoneChanged(id=name, at=at, agent=agent, state=state))
+            facts.append(PhoneChanged(id=name, at=at, agent=agent, state=phone_state(line)))
     return facts
 
 

@@ -5,7 +5,6 @@ channel, through offers, consultations and transfers (seen on Asterisk 22.10). A
 of what it tells, so the same news from an event and from a snapshot is one fact.
 """
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -19,41 +18,34 @@ from routing.facts import (
     CallHeld,
     CallWaiting,
     ConsultConnected,
+    CustomerAnswered,
     Fact,
+    KeyPressed,
+    MonitorEnded,
+    MonitorStarted,
     OfferEnded,
     PhoneChanged,
+    PlacingFailed,
 )
-from routing.ids import CallId, FactId, LegId, NodeId, OfferId
-from routing.terms import EndReason, LegEnd, OfferOutcome, PhoneState
+from routing.ids import AgentId, CallId, FactId, LegId, NodeId, OfferId
+from routing.terms import EndReason, LegEnd, OfferOutcome
 from telephony.ami import AmiEvent
 from telephony.endpoints import EndpointBook, endpoint_of
-from telephony.picture import CONSULT, IN, OFFER, Leg, Picture, pair_of
-
-UNKNOWN = "<unknown>"
-"""What Asterisk writes for an absent caller id."""
-
-NORMAL_CLEARING = "16"
-CALL_REJECTED = "21"
-
-DIALLED = re.compile(r"\+?[0-9]{1,20}")
-
-DEVICE_STATES = {
-    "NOT_INUSE": PhoneState.READY,
-    "INUSE": PhoneState.IN_USE,
-    "BUSY": PhoneState.IN_USE,
-    "RINGING": PhoneState.IN_USE,
-    "RINGINUSE": PhoneState.IN_USE,
-    "ONHOLD": PhoneState.IN_USE,
-}
-"""Asterisk's device states; every other one means that the phone cannot be reached."""
-
-_DIAL_ENDS = {
-    "NOANSWER": OfferOutcome.NO_ANSWER,
-    "BUSY": OfferOutcome.BUSY,
-    "CANCEL": OfferOutcome.WITHDRAWN,
-    "DONTCALL": OfferOutcome.DECLINED,
-    "TORTURE": OfferOutcome.DECLINED,
-}
+from telephony.event_fields import (
+    DIALLED,
+    caller_id,
+    ended_normally,
+    is_placed,
+    leg_in,
+    monitor_mode,
+    offer_in,
+    offer_outcome,
+    phone_state,
+    placing_outcome,
+    time_of,
+)
+from telephony.phrases import KEYS
+from telephony.picture import IN, Leg, Picture, pair_of
 
 Normalise = Callable[[str], str | None]
 
@@ -68,6 +60,7 @@ WANTED_EVENTS = frozenset(
         "BridgeLeave",
         "UserEvent",
         "DeviceStateChange",
+        "OriginateResponse",
     }
 )
 """The interest filter: nothing else is decoded."""
@@ -93,9 +86,18 @@ class Translator:
         endpoint = endpoint_of(event.fields.get("Channel", ""))
         agent = self._book.owner(endpoint) if endpoint else None
         if agent is not None:
-            self.picture.add(_leg(event, agent=agent))
+            self.picture.add(leg_in(event, agent=agent))
+            return []
+        if is_placed(event):
+            self.ring(leg_in(event, agent=None))
             return []
         return self._caller_at_the_door(event)
+
+    def ring(self, leg: Leg) -> None:
+        """Note a customer whom we ring."""
+        leg.answered = False
+        self.picture.add(leg)
+        self.picture.placing.add(leg.leg)
 
     def _caller_at_the_door(self, event: AmiEvent) -> list[Fact]:
         """A caller from the trunk, a moment before the dialplan announces him: time to look him up.
@@ -105,7 +107,7 @@ class Translator:
         dialled = event.fields.get("Exten", "")
         if event.fields.get("Context") != IN or not DIALLED.fullmatch(dialled):
             return []
-        leg = _leg(event, agent=None)
+        leg = leg_in(event, agent=None)
         leg.movable = False
         self.picture.add(leg)
         return [self.arrival(leg, event, dialled)]
@@ -130,19 +132,77 @@ class Translator:
         leg = self.picture.remove(LegId(event.fields.get("Uniqueid", "")))
         if leg is None:
             return []
+        if not leg.answered:
+            outcome = placing_outcome(event.fields.get("Cause", ""))
+            return self.placing_failed(leg.leg, time_of(event), outcome)
         if leg.agent is None:
-            return [self.ended(leg.call, _at(event), leg.ended_by)]
-        normal = event.fields.get("Cause", NORMAL_CLEARING) == NORMAL_CLEARING
+            return [self.ended(leg.call, time_of(event), leg.ended_by)]
+        if leg.beside:
+            return [self.monitor_ended(leg.leg, leg.call, leg.agent, at=time_of(event))]
         return [
             AgentLegEnded(
                 id=FactId(f"leg-ended:{leg.leg}"),
-                at=_at(event),
+                at=time_of(event),
                 call=leg.call,
                 agent=leg.agent,
                 leg=leg.leg,
-                end=LegEnd.NORMAL if normal else LegEnd.LOST,
+                end=LegEnd.NORMAL if ended_normally(event) else LegEnd.LOST,
             )
         ]
+
+    # ── Customers whom we ring ──────────────────────────────────────────────────────────────
+
+    def _originated(self, event: AmiEvent) -> list[Fact]:
+        """Where a channel was made its own end tells more; here we learn that there was none."""
+        leg = LegId(event.fields.get("Uniqueid", ""))
+        if event.fields.get("Response") == "Success" or leg in self.picture.legs:
+            return []
+        return self.placing_failed(leg, time_of(event), OfferOutcome.UNREACHABLE)
+
+    def placing_failed(self, leg: LegId, at: datetime, outcome: OfferOutcome) -> list[Fact]:
+        """Tell, once, that a customer was not reached."""
+        if leg not in self.picture.placing:
+            return []
+        self.picture.placing.discard(leg)
+        name = FactId(f"placing-failed:{leg}:{at.timestamp()}")
+        return [PlacingFailed(id=name, at=at, call=CallId(leg), outcome=outcome)]
+
+    def _customer_answered(self, event: AmiEvent) -> list[Fact]:
+        leg = self._known(event)
+        if leg is None:  # the link was cut while he was rung
+            leg = leg_in(event, agent=None)
+            self.picture.add(leg)
+        leg.answered = True
+        return [self.answered(leg, time_of(event))]
+
+    def answered(self, leg: Leg, at: datetime) -> Fact:
+        """Return the fact that a customer whom we rang is on the line."""
+        self.picture.placing.discard(leg.leg)
+        name = FactId(f"answered:{leg.call}")
+        return CustomerAnswered(id=name, at=at, call=leg.call, leg=leg.leg)
+
+    # ── Supervisors beside calls ────────────────────────────────────────────────────────────
+
+    def _monitoring(self, event: AmiEvent) -> list[Fact]:
+        leg = self._known(event)
+        if leg is None:  # the link was cut while his phone was rung
+            endpoint = endpoint_of(event.fields.get("Channel", ""))
+            leg = leg_in(event, agent=self._book.owner(endpoint) if endpoint else None)
+            if leg.agent is not None:
+                self.picture.add(leg)
+        return self.monitoring(leg, time_of(event))
+
+    def monitoring(self, leg: Leg, at: datetime) -> list[Fact]:
+        """Return the fact that a supervisor stands beside a call, if the leg is one's."""
+        mode = monitor_mode(leg.exten)
+        if not leg.beside or leg.agent is None or mode is None:
+            return []
+        name = FactId(f"monitoring:{leg.leg}:{mode}:{at.timestamp()}")
+        return [MonitorStarted(id=name, at=at, call=leg.call, by=leg.agent, leg=leg.leg, mode=mode)]
+
+    def monitor_ended(self, leg: LegId, call: CallId, by: AgentId, *, at: datetime) -> Fact:
+        """Return the fact that a supervisor's leg is gone."""
+        return MonitorEnded(id=FactId(f"monitor-ended:{leg}"), at=at, call=call, by=by, leg=leg)
 
     # ── Ringing and talking ─────────────────────────────────────────────────────────────────
 
@@ -154,11 +214,11 @@ class Translator:
         return [
             AgentRang(
                 id=FactId(f"rang:{dialled.leg}"),
-                at=_at(event),
+                at=time_of(event),
                 call=dialled.call,
                 agent=dialled.agent,
                 leg=dialled.leg,
-                offer=_offer_in(dialler),
+                offer=offer_in(dialler),
             )
         ]
 
@@ -167,7 +227,7 @@ class Translator:
         if leg is None:
             return []
         members = self.picture.enter(leg, event.fields.get("BridgeUniqueid", ""))
-        return self.together(members, _at(event))
+        return self.together(members, time_of(event))
 
     def _bridge_left(self, event: AmiEvent) -> list[Fact]:
         leg = self._known(event)
@@ -204,27 +264,35 @@ class Translator:
         if known is not None:
             known.movable = True
             return []
-        leg = _leg(event, agent=None)
+        leg = leg_in(event, agent=None)
         self.picture.add(leg)
         return [self.arrival(leg, event, event.fields.get("Dialled", ""))]
 
     def arrival(self, leg: Leg, event: AmiEvent, dialled: str) -> Fact:
         """Return the fact of a caller's arrival, from an event or a snapshot's line."""
-        raw = _caller_id(event, "CallerIDNum")
+        raw = caller_id(event, "CallerIDNum")
         return CallArrived(
             id=FactId(f"arrived:{leg.call}"),
-            at=_at(event),
+            at=time_of(event),
             call=leg.call,
             node=self.node,
             leg=leg.leg,
             number=self._normalise(raw),
             raw=raw[:64],
-            caller_name=_caller_id(event, "CallerIDName")[:80],
+            caller_name=caller_id(event, "CallerIDName")[:80],
             dialled=dialled,
         )
 
     def _waiting(self, event: AmiEvent) -> list[Fact]:
         return self._about_customer(event, CallWaiting, "waiting")
+
+    def _key_pressed(self, event: AmiEvent) -> list[Fact]:
+        leg, key = self._known(event), event.fields.get("Key", "")
+        if leg is None or len(key) != 1 or key not in KEYS:
+            return []
+        at = time_of(event)
+        name = FactId(f"key:{leg.call}:{at.timestamp()}")
+        return [KeyPressed(id=name, at=at, call=leg.call, key=key)]
 
     def _held(self, event: AmiEvent) -> list[Fact]:
         return self._about_customer(event, CallHeld, "held")
@@ -238,7 +306,7 @@ class Translator:
         leg = self._known(event)
         if leg is None or not leg.is_customer:
             return []
-        return [place(kind, word, leg.call, _at(event))]
+        return [place(kind, word, leg.call, time_of(event))]
 
     def _offer_ended(self, event: AmiEvent) -> list[Fact]:
         self._known(event)
@@ -249,10 +317,10 @@ class Translator:
         return [
             OfferEnded(
                 id=FactId(f"offer-ended:{offer}"),
-                at=_at(event),
+                at=time_of(event),
                 call=CallId(event.fields.get("Linkedid", "")),
                 offer=OfferId(offer),
-                outcome=_outcome(status, _user_cause(event)),
+                outcome=offer_outcome(status, event.fields.get("Cause", "")),
             )
         ]
 
@@ -262,13 +330,13 @@ class Translator:
         agent = self._book.active_agent(event.fields.get("Device", ""))
         if agent is None:
             return []
-        at = _at(event)
+        at = time_of(event)
         return [
             PhoneChanged(
                 id=FactId(f"phone:{event.fields['Device']}:{at.timestamp()}"),
                 at=at,
                 agent=agent,
-                state=DEVICE_STATES.get(event.fields.get("State", ""), PhoneState.UNREACHABLE),
+                state=phone_state(event),
             )
         ]
 
@@ -292,45 +360,6 @@ def place(
     return kind(id=FactId(f"{word}:{call}:{at.timestamp()}"), at=at, call=call)
 
 
-def _leg(event: AmiEvent, *, agent: object) -> Leg:
-    fields = event.fields
-    return Leg(
-        leg=LegId(fields.get("Uniqueid", "")),
-        call=CallId(fields.get("Linkedid", "")),
-        channel=fields.get("Channel", ""),
-        agent=agent,  # type: ignore[arg-type]
-        context=fields.get("Context", ""),
-        exten=fields.get("Exten", ""),
-    )
-
-
-def _at(event: AmiEvent) -> datetime:
-    return event.timestamp or event.received_at
-
-
-def _caller_id(event: AmiEvent, key: str) -> str:
-    value = event.fields.get(key, "")
-    return "" if value == UNKNOWN else value
-
-
-def _offer_in(dialler: Leg) -> OfferId | None:
-    """The dialplan place of whoever dials carries the offer: <endpoint>_<offer>_<seconds>..."""
-    if dialler.context not in (OFFER, CONSULT):
-        return None
-    parts = dialler.exten.split("_")
-    return OfferId(parts[1]) if len(parts) >= 3 else None
-
-
-def _outcome(status: str, cause: str) -> OfferOutcome:
-    if cause == CALL_REJECTED:
-        return OfferOutcome.DECLINED
-    return _DIAL_ENDS.get(status, OfferOutcome.UNREACHABLE)
-
-
-def _user_cause(event: AmiEvent) -> str:
-    return event.fields.get("Cause", "")
-
-
 _EVENTS: dict[str, Callable[[Translator, AmiEvent], list[Fact]]] = {
     "Newchannel": Translator._new_channel,
     "Rename": Translator._renamed,
@@ -341,12 +370,16 @@ _EVENTS: dict[str, Callable[[Translator, AmiEvent], list[Fact]]] = {
     "BridgeLeave": Translator._bridge_left,
     "UserEvent": Translator._dialplan_said,
     "DeviceStateChange": Translator._device_changed,
+    "OriginateResponse": Translator._originated,
 }
 
 _DIALPLAN: dict[str, Callable[[Translator, AmiEvent], list[Fact]]] = {
     "TellerlineArrived": Translator._arrived,
     "TellerlineWaiting": Translator._waiting,
+    "TellerlineKey": Translator._key_pressed,
+    "TellerlineCalled": Translator._customer_answered,
     "TellerlineHeld": Translator._held,
+    "TellerlineMonitoring": Translator._monitoring,
     "TellerlineFallback": Translator._fell_back,
     "TellerlineOfferEnded": Translator._offer_ended,
     "TellerlineConsultEnded": Translator._offer_ended,

@@ -80,6 +80,7 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("GET", "/cards/{call}"): CARDS,
     ("GET", "/api/v1/call-cards"): CARDS,
     ("GET", "/api/v1/call-cards/{call}"): CARDS,
+    ("GET", "/api/v1/call-cards/{call}/explanation"): CARDS,
     # Parties: profiles, relations, money, duplicates
     ("GET", "/parties/{party}"): PARTIES,
     ("GET", "/parties/{party}/agreements"): PARTIES,

@@ -123,7 +123,7 @@ def _shared(request: Request, shell: Shell) -> dict[str, Any]:
         "live_url": shell.options.live_url,
         "assets": shell.assets,
         "catalogue": request.app.state.parts.catalogue,
-        "queue_names": _queue_names(request, language),
+        "queue_names": queue_names(request, language),
         "timezone": shell.options.timezone,
         "path": request.url.path,
     }
@@ -138,7 +138,7 @@ def _may(who: SignedIn | None) -> Callable[[str], bool]:
     return lambda permission: who is not None and who.employee.may(Permission(permission))
 
 
-def _queue_names(request: Request, language: str) -> dict[str, str]:
+def queue_names(request: Request, language: str) -> dict[str, str]:
     """Queues by the reader's language, else by their own name."""
     names: Mapping[str, Mapping[str, str]] = request.app.state.parts.queue_names
     return {queue: texts.get(language) or texts[""] for queue, texts in names.items()}

@@ -58,7 +58,7 @@ def add(
             )
 
     on_database(settings, hire)
-    _out.print(f"{username} can sign in. Restart the product to put him on the roster.")
+    _out.print(f"{username} can sign in, and a running product has him on the roster in a moment.")
 
 
 @app.command("desk-phone")

@@ -20,9 +20,6 @@ TIME_TO_CHOOSE = timedelta(seconds=25)
 LATER = timedelta(seconds=5)
 """Something else was happening: the word is put off by this."""
 
-GONE_BY = timedelta(minutes=10)
-"""After this a call that was sent away is forgotten even if its end was never told."""
-
 PLAIN_MUSIC = "default"
 
 
@@ -171,4 +168,4 @@ def send_away(world: World, call: Call, why: Phrase) -> None:
     words = (why,) if why is Phrase.GOODBYE else (why, Phrase.GOODBYE)
     said = tuple(Said(phrase=one) for one in words)
     world.on_call(SendAway, call, said=said, language=call.language)
-    world.set_timer(world.moment() + GONE_BY, Due.FORGET, call.call)
+    world.forget_later(call)

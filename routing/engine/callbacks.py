@@ -14,7 +14,7 @@ from routing.engine import announcing, entering
 from routing.engine.offering import Ground, close_offer, renew, reserve, start_ringing
 from routing.engine.records import Agent, Call
 from routing.engine.release import release
-from routing.engine.timers import FORGET_AFTER, Due
+from routing.engine.timers import Due
 from routing.engine.world import World
 from routing.facts import CustomerAnswered, KeyPressed, PlacingFailed
 from routing.ids import CallId, LegId
@@ -177,5 +177,5 @@ def give_up(world: World, call: Call) -> None:
     """The customer could not be reached, or nobody was there to ring him for."""
     call.move(CallEvent.GIVE_UP_DIALLING)
     call.closed_at = call.ended_at = world.moment()
-    world.set_timer(world.moment() + FORGET_AFTER, Due.FORGET, call.call)
+    world.forget_later(call)
     world.touch_call(call)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from routing.calls import CallEvent, allows
 from routing.commands import HangUpLeg
-from routing.engine import consult, wrap_up
+from routing.engine import consult, supervising, wrap_up
 from routing.engine.hold import resumed_after_all, stop_hold_clock
 from routing.engine.offering import close_offer
 from routing.engine.records import NEW_TALK, Agent, Call, Offer
@@ -45,6 +45,7 @@ def call_connected(world: World, fact: CallConnected) -> None:
         # The hold was told before the talk that it interrupted.
         call.move(CallEvent.HOLD)
         agent.activity = Activity.ON_HOLD
+    supervising.follow(world, call)
     world.touch_call(call)
 
 
@@ -110,8 +111,8 @@ def _settle_former_owner(world: World, call: Call, agent: Agent) -> None:
         return
     owner = world.agents[former]
     if owner.call == call.call:
-        if call.leg is not None and call.state is CallState.CONSULTING:
-            # Not before the two are together: it held the colleague's leg until now.
+        if call.leg is not None and call.state in (CallState.CONSULTING, CallState.HELD):
+            # Not before the two are together: it may have held the colleague's leg until now.
             world.on_call(HangUpLeg, call, leg=call.leg)
         release(world, owner)
 
@@ -142,4 +143,5 @@ def _answered_after_all(world: World, call: Call, agent: Agent, fact: CallConnec
     else:
         call.move(CallEvent.TIME_OUT)
         call.closed_at = ended
+        world.forget_later(call)
     world.touch_call(call)

@@ -21,18 +21,23 @@ from routing.engine import (
     nodes,
     recovery,
     shifts,
+    supervising,
     wrap_up,
 )
 from routing.engine.matching import settle
 from routing.engine.records import NEW_TALK, Call
 from routing.engine.roster import roster_loaded
-from routing.engine.timers import FORGET_AFTER, Due
-from routing.engine.world import ORPHAN_CALLS, ORPHANS_PER_CALL, Checkpoint, World
+from routing.engine.timers import Due
+from routing.engine.world import ORPHAN_CALLS, ORPHANS_PER_CALL, Checkpoint, World, forget_at
 from routing.facts import (
     AgentFact,
     AgentLegEnded,
     AgentRang,
+    AssistanceAsked,
+    AssistanceTaken,
+    AssistanceWithdrawn,
     AvailabilityChosen,
+    AvailabilityForced,
     CallArrived,
     CallConnected,
     CallEnded,
@@ -52,6 +57,10 @@ from routing.facts import (
     HangUpAsked,
     HoldAsked,
     KeyPressed,
+    MonitorAsked,
+    MonitorEnded,
+    MonitorStarted,
+    MonitorStopAsked,
     NodeConnected,
     NodeDisconnected,
     NodeLost,
@@ -65,6 +74,7 @@ from routing.facts import (
     RosterLoaded,
     ShiftEnded,
     ShiftStarted,
+    TakeOverAsked,
     TimePassed,
     TransferAsked,
     WrapUpExtended,
@@ -90,6 +100,8 @@ _CALL_FACTS = (
     OfferEnded,
     AgentLegEnded,
     CallEnded,
+    MonitorStarted,
+    MonitorEnded,
 )
 
 
@@ -234,8 +246,8 @@ def _set_deadlines(world: World, call: Call) -> None:
         (call.round_ends_at, Due.ROUND),
         (call.recover_until, Due.RECOVERY),
         (call.wrap_up_deadline, Due.WRAP_UP),
-        (call.ended_at + FORGET_AFTER if call.ended_at else None, Due.FORGET),
-        (call.closed_at + announcing.GONE_BY if call.closed_at else None, Due.FORGET),
+        (forget_at(call), Due.FORGET),
+        *((at, Due.MONITOR) for at in supervising.deadlines(call)),
     )
     for at, due in pairs:
         if at is not None:
@@ -249,6 +261,8 @@ def _command_settled(world: World, fact: CommandSettled) -> None:
     """
     call = world.calls.get(fact.call) if fact.call else None
     if call is None or fact.outcome is not CommandOutcome.REFUSED:
+        return
+    if supervising.command_refused(world, call, fact):
         return
     offer = call.open_offer()
     if offer is not None and offer.command == fact.command and call.state is CallState.DIALLING:
@@ -270,6 +284,7 @@ _DEADLINES: dict[Due, Callable[[World, Call], None]] = {
     Due.LEAVE: _leave_overdue,
     Due.TELL: announcing.due,
     Due.CALLBACK: callbacks.due,
+    Due.MONITOR: supervising.overdue,
 }
 
 _HANDLERS: dict[type[Fact], Callable[[World, Any], None]] = {
@@ -297,6 +312,7 @@ _HANDLERS: dict[type[Fact], Callable[[World, Any], None]] = {
     ShiftStarted: shifts.shift_started,
     ShiftEnded: shifts.shift_ended,
     AvailabilityChosen: shifts.availability_chosen,
+    AvailabilityForced: shifts.availability_forced,
     ConsoleConnected: shifts.console_connected,
     ConsoleLost: shifts.console_lost,
     PhoneChanged: shifts.phone_changed,
@@ -311,4 +327,12 @@ _HANDLERS: dict[type[Fact], Callable[[World, Any], None]] = {
     ConsultCancelAsked: consult.cancelled,
     WrapUpFinished: wrap_up.finished,
     WrapUpExtended: wrap_up.extended,
+    AssistanceAsked: supervising.assistance_asked,
+    AssistanceWithdrawn: supervising.assistance_withdrawn,
+    AssistanceTaken: supervising.assistance_taken,
+    MonitorAsked: supervising.monitor_asked,
+    MonitorStopAsked: supervising.stop_asked,
+    TakeOverAsked: supervising.take_over_asked,
+    MonitorStarted: supervising.monitor_started,
+    MonitorEnded: supervising.monitor_ended,
 }

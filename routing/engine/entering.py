@@ -117,7 +117,7 @@ def leave_by(world: World, call: Call, at: datetime) -> None:
 
 def step_opens(world: World, call: Call) -> None:
     """More agents may be asked now."""
-    if call.state is CallState.QUEUED:
+    if world.has_opened(call):
         world.touch_call(call)
 
 

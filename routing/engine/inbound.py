@@ -8,14 +8,14 @@ from datetime import timedelta
 
 from routing.calls import OWNED, CallEvent, allows
 from routing.commands import HangUpLeg, IdentifyCaller
-from routing.engine import callbacks, consult, entering, recovery, wrap_up
+from routing.engine import callbacks, consult, entering, recovery, supervising, wrap_up
 from routing.engine.connect import call_connected as call_connected
 from routing.engine.hold import add_past_hold, conclude_hold, held_to_the_end, start_hold_clock
 from routing.engine.offering import ROUND, SHORT_ROUND, close_offer, pass_over
 from routing.engine.plan import MANAGERS
 from routing.engine.records import NEW_TALK, Agent, Call, Offer
 from routing.engine.release import release
-from routing.engine.timers import FORGET_AFTER, Due
+from routing.engine.timers import Due
 from routing.engine.world import World
 from routing.facts import (
     AgentLegEnded,
@@ -262,6 +262,7 @@ def call_ended(world: World, fact: CallEnded) -> None:
     alone = call.leg if call.state in (CallState.HELD, CallState.CONSULTING) else None
     conclude_hold(call, fact.at)
     consult.dismiss_colleague(world, call, OfferOutcome.CALLER_LEFT)
+    supervising.dismiss(world, call)
     _end_offer(world, call)
     owner = call.agent if call.state in OWNED else None
     _free_those_who_ring(world, call)
@@ -281,7 +282,7 @@ def call_ended(world: World, fact: CallEnded) -> None:
         call.move(CallEvent.END_UNANSWERED)
         call.closed_at = fact.at
     call.leg = None
-    world.set_timer(world.moment() + FORGET_AFTER, Due.FORGET, call.call)
+    world.forget_later(call)
     world.touch_call(call)
 
 

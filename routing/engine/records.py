@@ -8,9 +8,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from routing.calls import CallEvent, after
+from routing.engine.listeners import Beside
 from routing.facts import Candidate
 from routing.ids import AgentId, CallId, CommandId, LegId, NodeId, OfferId, QueueId, SkillId
-from routing.notices import AgentView, CallView, Considered, OfferView, PoolCount, StepView
+from routing.notices import (
+    AgentView,
+    Assistance,
+    CallView,
+    Considered,
+    OfferView,
+    PoolCount,
+    StepView,
+)
 from routing.roster import EVEN, CallbackOffer, Priority
 from routing.terms import (
     Activity,
@@ -162,6 +171,9 @@ class Call:
     attempts: int = 0
     not_before: datetime | None = None
     """A callback is not tried again before."""
+    beside: list[Beside] = field(default_factory=list)
+    """Supervisors' legs, also those that are gone."""
+    assistance: Assistance | None = None
 
     def move(self, event: CallEvent) -> None:
         """Go to the next state by the table. Raises KeyError where it has no such move."""
@@ -217,6 +229,8 @@ class Call:
             callback_offered=self.callback_offered,
             dismissal=self.dismissal,
             language=self.language,
+            listeners=tuple(beside.view() for beside in self.beside),
+            assistance=self.assistance,
         )
 
 
@@ -245,6 +259,9 @@ class Agent:
     console_lost_at: datetime | None = None
     call: CallId | None = None
     offer: OfferId | None = None
+    forced_by: AgentId | None = None
+    """The supervisor who set the present availability, if one did; likewise the next one."""
+    next_forced_by: AgentId | None = None
 
     def view(self) -> AgentView:
         return AgentView(
@@ -263,4 +280,5 @@ class Agent:
             console=self.console,
             call=self.call,
             offer=self.offer,
+            forced_by=self.forced_by,
         )

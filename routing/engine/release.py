@@ -13,8 +13,8 @@ def release(world: World, agent: Agent, activity: Activity = Activity.IDLE) -> N
     agent.since = world.moment()
     if agent.next_availability is not None:
         take_up(agent, agent.next_availability)
-        agent.reason = agent.next_reason
-        agent.next_availability, agent.next_reason = None, None
+        agent.reason, agent.forced_by = agent.next_reason, agent.next_forced_by
+        agent.next_availability, agent.next_reason, agent.next_forced_by = None, None, None
     world.touch_agent(agent)
 
 

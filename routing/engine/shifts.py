@@ -11,6 +11,7 @@ from routing.engine.wrap_up import time_out
 from routing.facts import (
     AgentFact,
     AvailabilityChosen,
+    AvailabilityForced,
     ConsoleConnected,
     ConsoleLost,
     PhoneChanged,
@@ -55,6 +56,17 @@ def availability_chosen(world: World, fact: AvailabilityChosen) -> None:
     _choose(world, agent, fact, fact.availability, fact.reason)
 
 
+def availability_forced(world: World, fact: AvailabilityForced) -> None:
+    """Set it as the agent himself would; he may choose anew, unless he was sent home."""
+    agent = world.agents[fact.agent]
+    if not world.supervises(fact.by):
+        world.refuse(fact.by, None, "not_allowed")
+    elif not agent.on_shift:
+        world.refuse(fact.by, None, "agent_not_on_shift")
+    else:
+        _choose(world, agent, fact, fact.availability, fact.reason)
+
+
 def _choose(
     world: World,
     agent: Agent,
@@ -62,6 +74,7 @@ def _choose(
     availability: Availability,
     reason: NotReadyReason | None,
 ) -> None:
+    by = fact.by if isinstance(fact, AvailabilityForced) else None
     if agent.chosen_at is not None and fact.at < agent.chosen_at:
         return
     agent.chosen_at = fact.at
@@ -69,13 +82,14 @@ def _choose(
         keeps = availability is agent.availability and reason is agent.reason
         agent.next_availability = None if keeps else availability
         agent.next_reason = None if keeps else reason
+        agent.next_forced_by = None if keeps else by
         world.touch_agent(agent)
         if availability is Availability.AVAILABLE:
             _leave_optional_wrap_up(world, agent)
         return
     take_up(agent, availability)
-    agent.reason = reason
-    agent.next_availability, agent.next_reason = None, None
+    agent.reason, agent.forced_by = reason, by
+    agent.next_availability, agent.next_reason, agent.next_forced_by = None, None, None
     agent.activity = Activity.IDLE
     agent.since = world.moment()
     world.touch_agent(agent)

@@ -11,6 +11,9 @@ from enum import StrEnum
 FORGET_AFTER = timedelta(seconds=60)
 """How long a call that is over stays known, for news that comes late."""
 
+GONE_AFTER = timedelta(minutes=10)
+"""The same, of a call that was sent away and whose end was never told."""
+
 
 class Due(StrEnum):
     """What a deadline is for."""
@@ -26,6 +29,7 @@ class Due(StrEnum):
     LEAVE = "leave"
     TELL = "tell"
     CALLBACK = "callback"
+    MONITOR = "monitor"
 
 
 class Timers:

@@ -16,7 +16,7 @@ from routing.engine.lines import Claim, Turnout, Waiting
 from routing.engine.pools import Pool, PoolKey, levels_for
 from routing.engine.predicting import Experience
 from routing.engine.records import Agent, Call
-from routing.engine.timers import Due, Timers
+from routing.engine.timers import FORGET_AFTER, GONE_AFTER, Due, Timers
 from routing.facts import Fact
 from routing.ids import AgentId, CallId, CommandId, FactId, LegId, NodeId, QueueId, ScheduleId
 from routing.notices import AgentChanged, AskRefused, CallChanged, Notice
@@ -57,6 +57,7 @@ class World:
         self.entries: dict[str, QueueId] = {}
         self.rules: RuleSet = NO_RULES
         self.schedules: dict[ScheduleId, Schedule] = {}
+        self._supervisors: frozenset[AgentId] = frozenset()
         self.learned: dict[QueueId, Experience] = {}
         self.calls: dict[CallId, Call] = {}
         self.agents: dict[AgentId, Agent] = {}
@@ -152,6 +153,10 @@ class World:
         """Return the queue that the call is in."""
         return self.queues[call.queue]
 
+    def supervises(self, agent: AgentId) -> bool:
+        """Tell whether he may be beside calls."""
+        return agent in self._supervisors
+
     def set_timer(self, at: datetime, due: Due, subject: str) -> None:
         """Ask for a moment; see `routing.engine.timers`."""
         self.timers.set(at, due, subject)
@@ -228,6 +233,11 @@ class World:
                 places.append(self.pool((step.queue, step.needs)).waiting)
         return tuple(places)
 
+    def has_opened(self, call: Call) -> bool:
+        """Tell whether a step has opened since the call was lined up."""
+        had = self._placed.get(call.call)
+        return had is not None and had[1] != self._places(call)
+
     def _turn_out(self, call: Call) -> None:
         """Keep count of who waits where; a ringing caller waits still."""
         waits = call.customer_here and call.state in (CallState.QUEUED, CallState.RINGING)
@@ -285,6 +295,7 @@ class World:
         self.entries = dict(roster.entries)
         self.rules = roster.rules
         self.schedules = {one.schedule: one for one in roster.schedules}
+        self._supervisors = frozenset(one.agent for one in roster.agents if one.supervises)
 
     def regroup(self) -> None:
         """Agents, skills or queues changed: form all pools and lines anew."""
@@ -321,8 +332,27 @@ class World:
 
     def forget(self, call: Call) -> None:
         """Drop a call that is long over."""
-        if call.state in OVER:
+        at = forget_at(call)
+        if at is not None and at <= self.moment() and call.call not in self._touched_calls:
             self.calls.pop(call.call, None)
+
+    def forget_later(self, call: Call) -> None:
+        """The call is over: it stays known for a while, for news that comes late."""
+        at = forget_at(call)
+        if at is not None:
+            self.set_timer(at, Due.FORGET, call.call)
+
+
+def forget_at(call: Call) -> datetime | None:
+    """Return when a call that is over may be forgotten; None while it is not over.
+
+    The end of a caller who was sent away may never be told.
+    """
+    if call.state not in OVER or call.closed_at is None:
+        return None
+    if call.ended_at is None:
+        return call.closed_at + GONE_AFTER
+    return max(call.closed_at, call.ended_at) + FORGET_AFTER
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -84,6 +84,7 @@ def _close(world: World, call: Call, event: CallEvent) -> None:
     if was_open:
         _learn(world, call)
     call.wrap_up_deadline = None
+    world.forget_later(call)
     world.touch_call(call)
     agent = world.agents.get(call.agent) if call.agent else None
     if was_open and agent is not None and agent.call == call.call:

@@ -70,6 +70,8 @@ MAX_REQUEST_ID = 128
 
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_()-]*")
 _BREAKS = re.compile(r"[\r\n\0]")
+_FUNCTION = re.compile(r"^[A-Z_]+\([^()=]*\)(?==)")
+"""A function that is written to instead of a variable; its commas stand within its brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def _check(name: str, key: str, value: str) -> None:
         raise InvalidAction(f"{name}: a header's name has characters outside [A-Za-z0-9_()-]")
     if _BREAKS.search(value):
         raise InvalidAction(f"{name}: the value of {key} holds a line break or NUL")
-    if key.lower() == "variable" and "," in value:
+    if key.lower() == "variable" and "," in _FUNCTION.sub("", value, count=1):
         # Asterisk splits this header at commas: the rest would set further variables.
         raise InvalidAction(f"{name}: a comma in Variable would begin another variable")
     try:

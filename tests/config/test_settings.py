@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from config.files import read_catalogue_file
-from config.queueing import read_queues
 from config.settings import PACKAGE, Settings, SettingsInvalid, read_settings
 
 
@@ -53,40 +52,5 @@ def test_secrets_of_nodes_are_not_shown() -> None:
     assert "canary" not in shown
 
 
-def test_shipped_files_are_valid() -> None:
-    plan = read_queues(PACKAGE)
-    assert plan.default_queue in {queue.queue for queue in plan.queues}
-    assert plan.names["service"]["ru"] == "Обслуживание"
+def test_the_shipped_catalogue_is_valid() -> None:
     assert read_catalogue_file(PACKAGE).topics
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("queues: [", "while parsing"),
-        ("default_queue: a\nqueues: []", "at least 1"),
-        ("default_queue: b\nqueues: [{queue: a, name: A}]", "there is no queue b"),
-        ("default_queue: a\nqueues: [{queue: a, name: A}, {queue: a, name: B}]", "stands twice"),
-        (
-            "default_queue: a\nqueues: [{queue: a, name: A}]\nentries: [{dialled: '1', queue: x}]",
-            "entries.0: there is no queue x",
-        ),
-        ("default_queue: a\nqueues: [{queue: a, name: A, wrap_up: never}]", "wrap_up"),
-        ("default_queue: a\nqueues: [{queue: a, name: A, colour: red}]", "colour"),
-        ("!!python/object/apply:os.system ['true']", "could not determine a constructor"),
-    ],
-)
-def test_wrong_queues_are_refused_with_their_place(tmp_path: Path, text: str, told: str) -> None:
-    (tmp_path / "queues.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(SettingsInvalid) as caught:
-        read_queues(tmp_path)
-    assert any(told in line for line in caught.value.errors), caught.value.errors
-    assert all(str(tmp_path) in line for line in caught.value.errors)
-
-
-def test_missing_file_and_no_text_are_told(tmp_path: Path) -> None:
-    with pytest.raises(SettingsInvalid, match="No such file"):
-        read_queues(tmp_path)
-    (tmp_path / "queues.yaml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(SettingsInvalid):
-        read_queues(tmp_path)

@@ -18,7 +18,10 @@ from routing.commands import (
     IdentifyCaller,
     JoinCall,
     OfferCall,
+    PlaceCall,
     ReturnToWaiting,
+    SendAway,
+    TellCaller,
 )
 from routing.decision import Decision
 from routing.engine import Engine
@@ -35,11 +38,13 @@ from routing.facts import (
     Candidate,
     ConsoleConnected,
     ConsultConnected,
+    CustomerAnswered,
     Fact,
     NodeConnected,
     NodeSynced,
     OfferEnded,
     PhoneChanged,
+    PlacingFailed,
     RosterLoaded,
     ShiftStarted,
     TimePassed,
@@ -264,6 +269,25 @@ class Exchange:
     def _end_leg(self, command: HangUpLeg) -> None:
         """The facts of it are told where the test cares."""
 
+    def _tell(self, command: TellCaller) -> None:
+        self.house.tell(CallWaiting, call=command.call)
+
+    def _send_away(self, command: SendAway) -> None:
+        self.hang_up(command.call, EndReason.SYSTEM)
+
+    def _place(self, command: PlaceCall) -> None:
+        """The test says whether the customer answers: see `reach` and `miss`."""
+
+    def reach(self, call: CallId) -> None:
+        """The customer of a call that was placed answers."""
+        self.house.now += timedelta(seconds=4)
+        self.house.tell(CustomerAnswered, call=call, leg=LegId(call))
+
+    def miss(self, call: CallId, outcome: OfferOutcome = OfferOutcome.NO_ANSWER) -> None:
+        """He does not."""
+        self.house.now += timedelta(seconds=30)
+        self.house.tell(PlacingFailed, call=call, outcome=outcome)
+
     def _identify(self, command: IdentifyCaller) -> None:
         """`House.arrive` has told the answer."""
 
@@ -276,4 +300,7 @@ _DOES: dict[type[Command], Any] = {
     HangUpCall: Exchange._end,
     HangUpLeg: Exchange._end_leg,
     IdentifyCaller: Exchange._identify,
+    TellCaller: Exchange._tell,
+    SendAway: Exchange._send_away,
+    PlaceCall: Exchange._place,
 }

@@ -375,3 +375,33 @@ async def local_customer(stage: Stage) -> None:
     await stage.snapshot()
     agent.hang_up()
     await stage.settle()
+
+
+@scenario
+async def supervised_and_taken_over(stage: Stage) -> None:
+    """Boris listens, whispers through a hold, and takes the customer over."""
+    _, agent, arrived, leg = await stage.talk()
+    ear = await stage.monitor(arrived["Uniqueid"], leg["DestUniqueid"])
+    await stage.snapshot()
+    await stage.redirect(ear, "tellerline-monitor", f"w_{leg['DestUniqueid']}")
+    await stage.settle()
+    await stage.hold(arrived["Channel"], leg["DestChannel"])
+    await stage.redirect(arrived["Channel"], "tellerline-join", leg["DestChannel"])
+    await stage.settle()
+    await stage.redirect(arrived["Channel"], "tellerline-join", await stage.channel_of(ear))
+    await stage.settle()
+    await stage.snapshot()
+    (taken,) = stage.boris.calls.values()
+    taken.hang_up()
+    await stage.settle()
+    assert agent.ended.is_set()
+
+
+@scenario
+async def supervised_until_the_customer_hangs_up(stage: Stage) -> None:
+    customer, _, arrived, leg = await stage.talk()
+    ear = await stage.monitor(arrived["Uniqueid"], leg["DestUniqueid"])
+    customer.hang_up()
+    await stage.settle()
+    await stage.ami.action("Hangup", Channel=ear, Cause="16")
+    await stage.settle()

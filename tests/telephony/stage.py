@@ -86,6 +86,28 @@ class Stage:
         await self.ami.event("BridgeLeave", since=mark)
         await self.settle()
 
+    async def monitor(self, call: str, heard: str) -> str:
+        """Boris listens beside a call; the id of his leg."""
+        mark = len(self.ami.messages)
+        ear = f"{call}-m1"
+        await self.ami.action(
+            "Originate",
+            Channel=f"PJSIP/{self.boris.user}",
+            Context="tellerline-monitor",
+            Exten=f"l_{heard}",
+            Priority="1",
+            ChannelId=ear,
+            Async="true",
+        )
+        (await self.boris.rings()).answer()
+        await self.ami.event("UserEvent", UserEvent="TellerlineMonitoring", since=mark)
+        await self.settle()
+        return ear
+
+    async def channel_of(self, leg: str) -> str:
+        shown = await self.ami.list("CoreShowChannels")
+        return next(line["Channel"] for line in shown if line["Uniqueid"] == leg)
+
     async def settle(self) -> None:
         """Until Asterisk has nothing more to say: 0.4 s without a message."""
         while True:

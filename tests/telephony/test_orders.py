@@ -13,8 +13,13 @@ from routing.commands import (
     HangUpLeg,
     HoldCall,
     JoinCall,
+    MonitorCall,
     OfferCall,
+    PlaceCall,
     ReturnToWaiting,
+    Said,
+    SendAway,
+    TellCaller,
 )
 from routing.facts import (
     CallerIdentified,
@@ -24,10 +29,12 @@ from routing.facts import (
     HoldAsked,
 )
 from routing.ids import AgentId, CallId, CommandId, LegId, NodeId, OfferId
-from routing.terms import OfferKind
+from routing.terms import MonitorMode, OfferKind, Phrase
 from telephony.endpoints import EndpointBook
-from telephony.orders import NoSuchLeg, orders
-from telephony.picture import CONSULT, Leg, Picture
+from telephony.orders import NoSuchLeg, NotWaiting, Ways, orders
+from telephony.outbound import NotDiallable, Outbound
+from telephony.phrases import Voice
+from telephony.picture import CONSULT, FALLBACK, Leg, Picture
 from tests.routing.house import CLIENT, House
 from tests.telephony.told import ANNA, AT, BORIS, book, events, translator
 
@@ -57,10 +64,23 @@ def plain(command: CallCommand, drawn: Picture | None = None) -> list[str]:
     """The actions as one line each."""
     return [
         " ".join([act.name, *(f"{key}={value}" for key, value in act.headers)])
-        for act in orders(command, drawn or picture(), book())
+        for act in orders(command, drawn or picture(), book(), ways=WAYS)
     ]
 
 
+WAYS = Ways(
+    voice=Voice(languages=frozenset({"en", "ru"}), house="ru"),
+    outbound=Outbound(template="PJSIP/{digits}@trunk", caller_id="+74951000000"),
+)
+FULL = (Said(phrase=Phrase.FULL), Said(phrase=Phrase.CALLBACK_OFFER, number=1))
+PLACED: dict[str, Any] = {
+    **ABOUT,
+    "call": CallId("pbx1-1.1~1"),
+    "customer": LegId("pbx1-1.1~1"),
+    "seconds": 30,
+    "greeting": (Said(phrase=Phrase.CALLBACK_GREETING),),
+    "language": "",
+}
 OFFER: dict[str, Any] = {"offer": OfferId("pbx1-1.1.1"), "agent": ANNA, "seconds": 20}
 
 
@@ -120,6 +140,33 @@ OFFER: dict[str, Any] = {"offer": OfferId("pbx1-1.1.1"), "agent": ANNA, "seconds
             ],
         ),
         (HangUpLeg(**ABOUT, leg=ANNAS), ["Hangup Channel=PJSIP/d00000000000a-02 Cause=16"]),
+        (
+            TellCaller(**ABOUT, said=FULL, language="en", music="brass"),
+            [
+                "Setvar Channel=PJSIP/tellerline-trunk-01 Variable=TELLERLINE_SAY"
+                " Value=tellerline/en/full&tellerline/en/callback_offer-1",
+                "Redirect Channel=PJSIP/tellerline-trunk-01 Context=tellerline-tell"
+                " Exten=music_brass Priority=1",
+            ],
+        ),
+        (
+            SendAway(**ABOUT, said=(Said(phrase=Phrase.CLOSED),), language="fr"),
+            [
+                "Setvar Channel=PJSIP/tellerline-trunk-01 Variable=TELLERLINE_SAY"
+                " Value=tellerline/ru/closed",
+                "Redirect Channel=PJSIP/tellerline-trunk-01 Context=tellerline-send-away Exten=s"
+                " Priority=1",
+            ],
+        ),
+        (
+            PlaceCall(**PLACED, number="+74959999999"),
+            [
+                "Originate Channel=PJSIP/74959999999@trunk Context=tellerline-called Exten=s"
+                " Priority=1 Timeout=30000 ChannelId=pbx1-1.1~1 CallerID=<+74951000000>"
+                " Variable=TELLERLINE_CALLED=+74959999999"
+                " Variable=TELLERLINE_GREETING=tellerline/ru/callback_greeting"
+            ],
+        ),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, CallCommand) else "",
 )
@@ -151,12 +198,45 @@ def test_leg_that_is_gone_already_needs_no_hanging_up() -> None:
 )
 def test_what_is_not_there_is_told(command: CallCommand) -> None:
     with pytest.raises(NoSuchLeg):
-        orders(command, picture(), book())
+        orders(command, picture(), book(), ways=WAYS)
+
+
+@pytest.mark.parametrize(
+    ("context", "bridge", "heard"),
+    [("", "b1", False), (FALLBACK, None, False), ("tellerline-wait", None, True)],
+)
+def test_words_interrupt_nobody(context: str, bridge: str | None, heard: bool) -> None:
+    """Asterisk's own queue may serve a caller of whom we believe that he waits for us."""
+    drawn = picture()
+    drawn.legs[CUSTOMER].context, drawn.legs[CUSTOMER].bridge = context, bridge
+    command = TellCaller(**ABOUT, said=FULL, language="", music="default")
+    if heard:
+        assert plain(command, drawn)
+        return
+    with pytest.raises(NotWaiting):
+        plain(command, drawn)
+
+
+@pytest.mark.parametrize("number", ["", "4959999999", "+7495", "+0495999999", "+7495999&Local/1"])
+def test_only_whole_numbers_are_rung(number: str) -> None:
+    with pytest.raises(NotDiallable):
+        plain(PlaceCall(**PLACED, number=number))
+
+
+def test_node_without_a_way_out_rings_nobody() -> None:
+    placing = PlaceCall(**PLACED, number="+74959999999")
+    with pytest.raises(NotDiallable):
+        orders(placing, picture(), book(), ways=Ways())
 
 
 def test_agent_without_a_phone_in_use_is_told() -> None:
     with pytest.raises(NoSuchLeg):
-        orders(OfferCall(**ABOUT, **OFFER, kind=OfferKind.CALL), picture(), EndpointBook())
+        orders(
+            OfferCall(**ABOUT, **OFFER, kind=OfferKind.CALL),
+            picture(),
+            EndpointBook(),
+            ways=WAYS,
+        )
 
 
 # ── What a caller can write ─────────────────────────────────────────────────────────────────
@@ -209,3 +289,37 @@ def test_text_of_a_caller_reaches_no_action(number: str, name: str, dialled: str
     assert made == [OfferCall, HoldCall, ConsultColleague, JoinCall, HangUpCall]
     for command in given_orders:
         assert MARK not in "".join(plain(command, translating.picture))
+
+
+# ── Supervisors ─────────────────────────────────────────────────────────────────────────────
+
+EAR = LegId("pbx1-1.1-m1")
+
+
+def monitor(mode: MonitorMode, *, heard: LegId = ANNAS) -> MonitorCall:
+    return MonitorCall(**ABOUT, supervisor=BORIS, leg=EAR, heard=heard, mode=mode)
+
+
+def test_supervisors_phone_is_rung_and_answers_by_itself() -> None:
+    (line,) = plain(monitor(MonitorMode.LISTEN))
+    assert line == (
+        "Originate Channel=PJSIP/d00000000000b Context=tellerline-monitor Exten=l_pbx1-1.2"
+        " Priority=1 ChannelId=pbx1-1.1-m1 Timeout=10000"
+        " Variable=PJSIP_HEADER(add,Alert-Info)=<http://localhost>;info=alert-autoanswer;delay=0"
+        " Variable=PJSIP_HEADER(add,Call-Info)=<sip:localhost>;answer-after=0"
+    )
+
+
+def test_supervisor_who_is_there_is_moved() -> None:
+    drawn = picture()
+    drawn.add(_agent(EAR, "PJSIP/d00000000000b-04", BORIS, "tellerline-monitor"))
+    (line,) = plain(monitor(MonitorMode.WHISPER), drawn)
+    assert line == (
+        "Redirect Channel=PJSIP/d00000000000b-04"
+        " Context=tellerline-monitor Exten=w_pbx1-1.2 Priority=1"
+    )
+
+
+def test_leg_that_is_gone_cannot_be_heard() -> None:
+    with pytest.raises(NoSuchLeg):
+        plain(monitor(MonitorMode.BARGE, heard=LegId("pbx1-1.9")))

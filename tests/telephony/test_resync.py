@@ -96,6 +96,12 @@ def test_picture_by_events_is_the_picture_by_snapshot(recording: Path) -> None:
         ("fallback_answered", 0, ["arrived +74950000001", "waiting", "fell back"]),
         ("fallback_answered", -1, ["arrived +74950000001", "anna connected"]),
         ("local_customer", 0, ["arrived +74950000001", "anna connected"]),
+        (
+            "supervised_and_taken_over",
+            0,
+            ["arrived +74950000001", "anna connected", "boris beside: listen"],
+        ),
+        ("supervised_and_taken_over", -1, ["arrived +74950000001", "boris connected"]),
     ],
 )
 def test_one_who_knows_nothing_learns_where_everybody_stands(
@@ -214,3 +220,22 @@ def test_news_of_a_snapshot_and_of_an_event_is_one_fact() -> None:
     told = tell(snapshot, translator(), book(), [])
     arrival = next(fact for fact in told if isinstance(fact, CallArrived))
     assert arrival.id == f"arrived:{arrival.call}"
+
+
+# ── Supervisors ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_supervisor_who_left_while_nobody_listened_is_beside_no_more() -> None:
+    snapshot = snapshot_of("supervised_and_taken_over", 0)
+    house = House(now=AT).open(ANNA, BORIS)
+    house.go_on_break(ANNA)
+    for fact in tell(snapshot, translator(), book(), []):
+        house.apply(fact)
+    (call,) = house.engine.calls()
+    assert [one.ended_at for one in call.listeners] == [None]
+    left = [one for one in snapshot.channels if not one.fields["Uniqueid"].endswith("-m1")]
+    told = tell(replace(snapshot, channels=left), translator(), book(), [call])
+    assert "boris beside no more" in words(told)
+    for fact in told:
+        house.apply(fact)
+    assert house.engine.calls()[0].listeners[0].ended_at is not None

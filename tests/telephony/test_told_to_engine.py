@@ -43,6 +43,8 @@ LEFT = {
     "offer_withdrawn": "new",
     "phone_holds_and_resumes": "talking anna",
     "resumed_agent_leg_lost": "recovering anna",
+    "supervised_and_taken_over": "wrap_up boris by agent",
+    "supervised_until_the_customer_hangs_up": "wrap_up anna by caller",
 }
 """State, agent and who ended it, of each call; a `new` one still waits for the directory."""
 

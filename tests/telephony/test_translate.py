@@ -291,6 +291,28 @@ TOLD = {
         "waiting",
         "anna left lost",
     ],
+    "supervised_and_taken_over": [
+        "arrived +74950000001",
+        "anna rang",
+        "anna connected",
+        "boris beside: listen",
+        "boris beside: whisper",
+        "held",
+        "anna connected",
+        "boris connected",
+        "anna left normal",
+        "ended by agent",
+        "boris left normal",
+    ],
+    "supervised_until_the_customer_hangs_up": [
+        "arrived +74950000001",
+        "anna rang",
+        "anna connected",
+        "boris beside: listen",
+        "ended by caller",
+        "anna left normal",
+        "boris beside no more",
+    ],
 }
 
 

@@ -15,6 +15,8 @@ from routing.facts import (
     CallWaiting,
     ConsultConnected,
     Fact,
+    MonitorEnded,
+    MonitorStarted,
     OfferEnded,
     PhoneChanged,
 )
@@ -89,4 +91,8 @@ def word(fact: Fact) -> str:
             return f"{fact.agent} left {fact.end}"
         case CallEnded():
             return f"ended by {fact.reason}"
+        case MonitorStarted():
+            return f"{fact.by} beside: {fact.mode}"
+        case MonitorEnded():
+            return f"{fact.by} beside no more"
     return type(fact).__name__

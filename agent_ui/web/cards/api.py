@@ -9,6 +9,7 @@ from agent_ui.shapes import CardShape, PageShape
 from agent_ui.text import Ident
 from agent_ui.web.access import parts_of, signed_in_of
 from agent_ui.web.api import api_router, names_of
+from agent_ui.web.cards.explanation import ExplanationShape, explanation_of
 from agent_ui.web.cards.listing import page_of_cards
 from agent_ui.web.cards.query import CardQuery
 from agent_ui.web.errors import Problem
@@ -36,3 +37,15 @@ async def one_card(request: Request, call: Annotated[Ident, Path()]) -> CardShap
     async with parts_of(request).db.reading() as session:
         card = await visible_card(session, signed_in_of(request).employee, CallId(call))
     return shapes.whole_card(card, names_of(request))
+
+
+@router.get(
+    "/call-cards/{call}/explanation",
+    responses={404: {"model": Problem, "description": "None, or not yours"}},
+)
+async def explanation(request: Request, call: Annotated[Ident, Path()]) -> ExplanationShape:
+    """Why the call went where it went: rules, order of preference, and for each offer who was
+    chosen, on what ground, and who was passed over and why."""
+    async with parts_of(request).db.reading() as session:
+        card = await visible_card(session, signed_in_of(request).employee, CallId(call))
+    return await explanation_of(request, card)

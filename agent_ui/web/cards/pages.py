@@ -8,6 +8,7 @@ from agent_ui import shapes
 from agent_ui.text import Ident
 from agent_ui.web.access import parts_of, signed_in_of
 from agent_ui.web.api import names_of
+from agent_ui.web.cards.explanation import explanation_of
 from agent_ui.web.cards.listing import page_of_cards
 from agent_ui.web.cards.query import CardQuery
 from agent_ui.web.shell import render
@@ -41,7 +42,7 @@ async def one_card(request: Request, call: Annotated[Ident, Path()]) -> Response
         card = await visible_card(session, signed_in_of(request).employee, CallId(call))
     context = {
         "card": shapes.whole_card(card, names_of(request)),
-        "agent_names": await _agent_names(request),
+        "told": await explanation_of(request, card),
     }
     return render(request, "cards/one.html", context)
 

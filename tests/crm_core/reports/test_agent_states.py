@@ -2,7 +2,8 @@
 
 import random
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -67,7 +68,7 @@ async def drained(db: Database, told: Sequence[Told], batch: int, name: str = "m
     await CardProjection(db, journal, journal=name, options=options).drain()
 
 
-async def states(db: Database) -> list[tuple[float, float | None, Activity, str | None]]:
+async def states(db: Database) -> list[tuple[Any, ...]]:
     row = AgentState
     statement = select(row.since, row.until, row.activity, row.queue).order_by(row.agent, row.since)
     async with db.reading() as session:
@@ -77,7 +78,7 @@ async def states(db: Database) -> list[tuple[float, float | None, Activity, str 
         ]
 
 
-def _second(at):  # type: ignore[no-untyped-def]
+def _second(at: datetime) -> float:
     return (at - START).total_seconds()
 
 

@@ -120,6 +120,14 @@ def test_a_comma_would_begin_another_variable() -> None:
         headers_of(action("Originate", ("Variable", "NAME=x,CALLERID(num)=900")))
 
 
+def test_a_comma_within_a_functions_brackets_begins_none() -> None:
+    header = "PJSIP_HEADER(add,Call-Info)=<sip:localhost>;answer-after=0"
+    assert headers_of(action("Originate", ("Variable", header)))["Variable"] == header
+    for bad in (f"{header},B=2", "A=PJSIP_HEADER(add,B)=2", "A(b,c)d=2", "A(b)(c,d)=2"):
+        with pytest.raises(InvalidAction, match="comma"):
+            headers_of(action("Originate", ("Variable", bad)))
+
+
 @pytest.mark.parametrize("bad", ["", "x" * 129, "a\r\nb", "имя", "a\tb"])
 def test_request_ids_are_plain(bad: str) -> None:
     with pytest.raises(InvalidAction):

@@ -1,0 +1,136 @@
+"""Agents' time, split over intervals. The database adds up the states that lie within one slot,
+which are nearly all; the few that reach over a slot's edge are split here.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from crm_core.models import AgentState, EmployeeRow
+from crm_core.reports.asking import Grouping, Question
+from crm_core.reports.contacts import slot
+from crm_core.reports.intervals import Stretch, as_ms
+from crm_core.reports.timing import epoch_ms
+from routing.ids import AgentId
+from routing.terms import Activity, Availability
+
+_MS = timedelta(milliseconds=1)
+_ROWS_AT_ONCE = 2_000
+_STREAM = {"yield_per": _ROWS_AT_ONCE}
+_STATE = AgentState
+_IDLE = _STATE.activity == Activity.IDLE
+
+KIND = case(
+    (_STATE.activity == Activity.ON_CALL, "time_on_call"),
+    (_STATE.activity == Activity.ON_HOLD, "time_on_hold"),
+    (_STATE.activity == Activity.WRAP_UP, "time_wrap_up"),
+    (_STATE.activity == Activity.RINGING, "time_ringing"),
+    (_STATE.activity == Activity.NOT_RESPONDING, "time_not_responding"),
+    (and_(_IDLE, _STATE.availability == Availability.AVAILABLE), "time_idle"),
+    (and_(_IDLE, _STATE.availability == Availability.NOT_READY), "time_away"),
+    else_=null(),
+)
+"""Which of the figures a state's time is; null of who is not on shift."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Milliseconds of one kind within a slot. `agent` is None where agents are not told apart."""
+
+    slot: int
+    agent: AgentId | None
+    kind: str
+    ms: int
+
+
+async def time_spent(
+    session: AsyncSession, question: Question, stretch: Stretch, width: timedelta, now: datetime
+) -> AsyncIterator[Spent]:
+    """All time of the stretch that is over. A state that nothing has ended lasts until now."""
+    for at, agent, kind, ms in await session.execute(_within(question, stretch, width)):
+        yield Spent(at, agent, kind, ms)
+    starts, ends = as_ms(stretch.start), as_ms(min(stretch.end, now))
+    for statement in (_over_an_edge(question, stretch, width), _begun_before(question, stretch)):
+        rows = await session.stream(statement, execution_options=_STREAM)
+        async for agent, kind, since, until in rows:
+            over = ends if until is None else min(until, ends)
+            for at, ms in split(max(since, starts), over, stretch.offset, width):
+                yield Spent(at, agent, kind, ms)
+
+
+def _within(question: Question, stretch: Stretch, width: timedelta) -> Select[Any]:
+    spent = func.sum(epoch_ms(_STATE.until) - epoch_ms(_STATE.since))
+    at = slot(_STATE.since, stretch, width).label("at_slot")
+    return (
+        select(at, _agent(question).label("of_agent"), KIND.label("of_kind"), spent)
+        .where(*_begun_in(question, stretch), _ends_in_its_slot(stretch, width))
+        .group_by("at_slot", "of_agent", "of_kind")
+    )
+
+
+def _over_an_edge(question: Question, stretch: Stretch, width: timedelta) -> Select[Any]:
+    inside = func.coalesce(_ends_in_its_slot(stretch, width), False)
+    return _whole(question).where(*_begun_in(question, stretch), ~inside)
+
+
+def _begun_before(question: Question, stretch: Stretch) -> Select[Any]:
+    """The state in which each agent went into the stretch: one look into the index an agent."""
+    earlier = aliased(AgentState)
+    latest = (
+        select(func.max(earlier.since))
+        .where(earlier.agent == EmployeeRow.id, earlier.since < stretch.start)
+        .scalar_subquery()
+    )
+    reaches = or_(_STATE.until.is_(None), _STATE.until > stretch.start)
+    return (
+        _whole(question)
+        .join(EmployeeRow, EmployeeRow.id == _STATE.agent)
+        .where(_STATE.since == latest, reaches, *_told(question))
+    )
+
+
+def _whole(question: Question) -> Select[Any]:
+    return select(
+        _agent(question), KIND, epoch_ms(_STATE.since), epoch_ms(_STATE.until)
+    ).select_from(_STATE)
+
+
+def _agent(question: Question) -> ColumnElement[Any]:
+    apart = question.grouping is Grouping.AGENT or question.tells_teams
+    return _STATE.agent.expression if apart else null()
+
+
+def _begun_in(question: Question, stretch: Stretch) -> list[ColumnElement[bool]]:
+    inside: list[ColumnElement[bool]] = [
+        _STATE.since >= stretch.start,
+        _STATE.since < stretch.end,
+    ]
+    return [*inside, *_told(question)]
+
+
+def _told(question: Question) -> list[ColumnElement[bool]]:
+    told: list[ColumnElement[bool]] = [KIND.is_not(None)]
+    if question.agent is not None:
+        told.append(_STATE.agent == question.agent)
+    return told
+
+
+def _ends_in_its_slot(stretch: Stretch, width: timedelta) -> ColumnElement[bool]:
+    shift, length = literal(stretch.offset // _MS), literal(width // _MS)
+    last = (epoch_ms(_STATE.until) - 1 + shift) // length
+    return and_(_STATE.until <= stretch.end, slot(_STATE.since, stretch, width) == last)
+
+
+def split(since: int, until: int, offset: timedelta, width: timedelta) -> Iterator[tuple[int, int]]:
+    """The slots that a time reaches into, with its milliseconds in each."""
+    shift, length = offset // _MS, width // _MS
+    while since < until:
+        at = (since + shift) // length
+        edge = min((at + 1) * length - shift, until)
+        yield at, edge - since
+        since = edge

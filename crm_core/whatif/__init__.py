@@ -1,0 +1,1 @@
+"""What if: recorded calls once more through the real engine, with other rules, staff or skills."""
