@@ -30,6 +30,10 @@ class House:
         """The same under other rules."""
         return replace(self, rules=rules)
 
+    def without_rules(self) -> "House":
+        """The same without any."""
+        return replace(self, rules=NO_RULES)
+
     def roster(self, staff: Staff) -> Roster:
         """The roster of a day. A queue that it does not have is its default queue."""
         return Roster(
