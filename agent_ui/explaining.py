@@ -173,7 +173,8 @@ def _pool(pool: PoolCount) -> Said:
     if not pool.busy:
         return Said("explain.pool", {"queue": pool.queue} | counts)
     busy = tuple(f"passed.{why}:{count}" for why, count in pool.busy)
-    return Said("explain.pool.busy", {"queue": pool.queue, "busy": busy} | counts)
+    counts |= {"queue": pool.queue, "busy": busy}
+    return Said("explain.pool.busy", counts)
 
 
 def _passed(one: Considered) -> PassedTold:

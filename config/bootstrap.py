@@ -48,6 +48,7 @@ from crm_core.errors import StorageAway
 from crm_core.parties import attachments
 from crm_core.parties.directory import SqlDirectory
 from crm_core.parties.file_store import FileStore
+from crm_core.reports.today import day_in_sql
 from crm_core.sealing import NumberSeal
 from crm_core.staff import employees
 from crm_core.staff.signin import SignIn
@@ -197,6 +198,7 @@ class Product:
                     origins=settings.origins,
                     host=settings.http_host,
                     port=settings.live_port,
+                    timezone=settings.time_zone,
                 ),
             )
         )
@@ -317,6 +319,9 @@ class Product:
         self.directory.at_once("+0")  # the first question opens the file; no caller should pay
         async with self.db.unit_of_work() as session:
             await calendars.keep_first(session, self.calendar)
+        await self.projection.drain()
+        async with self.db.reading() as session:
+            self.hub.begin_day(await day_in_sql(session, self.hub.picture.day.begins))
         await self.rosters.reload()
         engine = self.loop.engine
         self.screens.show([CallChanged(call=call) for call in engine.calls()])

@@ -1,11 +1,13 @@
 """The live side put together, so that the composition root needs to know its parts' ports only."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from prometheus_client import CollectorRegistry
 
 from agent_ui.live.commands import Commands
 from agent_ui.live.enrich import Enricher
+from agent_ui.live.figures import Day
 from agent_ui.live.hub import Hub
 from agent_ui.live.picture import Picture
 from agent_ui.live.presence import Presence
@@ -47,7 +49,7 @@ def build_live(parts: LiveParts) -> Live:
     options = parts.options
     delivery = Delivery(max_unsent_bytes=options.max_unsent_bytes, registry=parts.registry)
     hub = Hub(
-        picture=Picture(display=display),
+        picture=Picture(display=display, day=Day(ZoneInfo(options.timezone), parts.clock.now())),
         delivery=delivery,
         presence=Presence(parts.intake, parts.clock, grace=options.console_grace),
         clock=parts.clock,

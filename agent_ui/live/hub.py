@@ -20,6 +20,7 @@ from agent_ui.live.seats import Delivery, Seat
 from agent_ui.live.shared import SharedState
 from agent_ui.options import LiveOptions
 from agent_ui.ports import Clock
+from crm_core.reports.today import DayInSql
 from routing.ids import AgentId, CallId
 from routing.notices import AskRefused, CallChanged, CallView, Notice
 from routing.roster import Roster
@@ -63,6 +64,16 @@ class Hub:
         self.picture.load(roster)
         self._shared.everything()
         self._advance(self._desks)
+        self._flush_soon()
+
+    def begin_day(self, told: DayInSql) -> None:
+        """Take what SQL has of the day so far, before anything is shown."""
+        self.picture.day.begin(told)
+
+    def time_passes(self) -> None:
+        """Bring the boards' figures up to now; some of them grow with time alone."""
+        self.picture.day.tick(self._clock.now())
+        self._shared.time_passed()
         self._flush_soon()
 
     def show(self, notices: Sequence[Notice]) -> None:
@@ -246,6 +257,8 @@ class Hub:
     def _flush_now(self) -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
+        if self.picture.day.tick(self._clock.now()):
+            self._shared.time_passed()
         console, board = self._shared.flush()
         seats = self.seats() if console or board else []
         watching = [seat for seat in seats if self._desks[seat.employee.id].board]

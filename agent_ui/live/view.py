@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from agent_ui.live.agent_clocks import standing
 from agent_ui.live.patch import Document
 from routing.calls import OVER
 from routing.facts import Candidate
-from routing.ids import AgentId
+from routing.ids import AgentId, QueueId
 from routing.notices import AgentView, CallView, Considered, OfferView
 from routing.terms import Activity, Availability, CallState, OfferKind, OfferOutcome, PhoneState
 
@@ -205,7 +206,34 @@ def call_on_console(agent: AgentId, call: CallView, *, facts: Document, name: Na
     }
 
 
-def call_on_board(call: CallView, *, facts: Document) -> Document:
-    """A call as the supervisors' board shows it: who talks to whom, no more."""
+def call_on_board(call: CallView, *, facts: Document, name: Name) -> Document:
+    """A call as the supervisors' board shows it: who talks to whom, and its claim in line."""
     offer: Any = open_offer(call)
-    return facts | {"offered_to": offer.agent if offer else None}
+    waits_for = call.waits_for
+    return facts | {
+        "offered_to": offer.agent if offer else None,
+        "direction": call.direction,
+        "credit": call.credit,
+        "rate": call.rate,
+        "waits_for": {"agent": waits_for[0], "until": instant(waits_for[1])} if waits_for else None,
+        "listeners": [
+            {"agent": one.supervisor, "name": name(one.supervisor), "mode": one.mode}
+            for one in call.listeners
+            if one.ended_at is None
+        ],
+    }
+
+
+def on_board(view: AgentView | None, *, queues: Iterable[QueueId]) -> Document:
+    """What a supervisor sees of an agent beyond what everybody does."""
+    pools = {"queues": list(queues)}
+    if view is None:
+        return pools
+    return pools | {
+        "standing": standing(view),
+        "phone": view.phone,
+        "call": view.call,
+        "next_availability": view.next_availability,
+        "next_reason": view.next_reason,
+        "forced_by": view.forced_by,
+    }

@@ -91,7 +91,7 @@ class ExplanationShape(Shape):
 async def explanation_of(request: Request, card: Card) -> ExplanationShape:
     """The explanation of the card's call for whoever asks."""
     async with parts_of(request).db.reading() as session:
-        people = {one.id: one.name for one in await employees(session)}
+        people = {str(one.id): one.name for one in await employees(session)}
     language = language_of(request)
     naming = Naming(
         agents=people, queues=queue_names(request, language), sentence=sentences(request)
