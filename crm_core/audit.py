@@ -111,6 +111,13 @@ class Action(StrEnum):
     PARTIES_MERGED = "parties_merged"
     MERGE_UNDONE = "merge_undone"
     PAIR_DISMISSED = "pair_dismissed"
+    CALL_MONITORED = "call_monitored"
+    CALL_MONITOR_STOPPED = "call_monitor_stopped"
+    CALL_TAKEN_OVER = "call_taken_over"
+    ASSISTANCE_TAKEN = "assistance_taken"
+    STATE_FORCED = "state_forced"
+    AGENT_MESSAGED = "agent_messaged"
+    MESSAGE_READ = "message_read"
     TOKEN_CREATED = "token_created"  # noqa: S105 - the name of an event
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the name of an event
 

@@ -127,11 +127,13 @@ from crm_core.models.structure import (
     Team,
     TeamMember,
 )
+from crm_core.models.supervision import AgentMessage
 from crm_core.models.tasks import Task, WorkEvent
 from crm_core.models.worktime import CalendarDay, SlaClock, WorkCalendarRow
 
 __all__ = [
     "AddressKind",
+    "AgentMessage",
     "AgentState",
     "Agreement",
     "AgreementParty",
