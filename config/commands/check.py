@@ -5,6 +5,7 @@ import typer
 from config.client_rules import read_client_rules
 from config.collecting import read_collection_rules
 from config.files import read_catalogue_file
+from config.prompts import read_prompts
 from config.queueing import read_queues
 from config.settings import read_settings
 from config.work import read_work_rules
@@ -21,4 +22,5 @@ def check() -> None:
     read_work_rules(settings.config_dir)
     read_collection_rules(settings.config_dir)
     read_client_rules(settings.config_dir)
+    read_prompts(settings.config_dir)
     typer.echo("The settings are valid.")
