@@ -7,10 +7,15 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from config.calendar import FILE as CALENDARS
 from config.calendar import read_calendar
 from config.files import LARGEST_FILE, load_yaml
-from config.queueing import read_queues
-from config.settings import PACKAGE
+from config.queueing import FILE as QUEUES
+from config.queueing import QueuePlan, read_queues
+from config.settings import PACKAGE, SettingsInvalid
+from crm_core.rules.mistakes import RulesRefused
+from crm_core.rules.reading import read_rules
+from crm_core.rules.vocabulary import Known
 from crm_core.whatif.calls import RecordedCall, Recording
 from crm_core.whatif.exchange import Manners
 from crm_core.whatif.figures import Targets
@@ -21,10 +26,13 @@ from crm_core.whatif.staff_file import Shift, StaffRefused, shifts_of, staff_by
 from crm_core.whatif.staffing import Staff
 from crm_core.whatif.study import Variant, by_day
 from crm_core.whatif.world import Setting
+from crm_core.worktime.hours import WorkCalendar
 from crm_core.worktime.opening import schedule
+from routing.rules.terms import NO_RULES, RuleSet
 
 BASE = "as_recorded"
 ASKED = "asked"
+RULES = "rules.yaml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,20 +105,36 @@ def _first_days(recording: Recording, wishes: Wishes) -> list[date]:
 def _house(recording: Recording, wishes: Wishes, day: date) -> House:
     own = house_of(recording.calls)
     if not wishes.priority:
-        own = own.without_rules()
+        own = own.with_rules(NO_RULES)
     return own if wishes.rules is None else house_from(wishes.rules, day, own)
 
 
 def house_from(folder: Path, day: date, otherwise: House) -> House:
-    """The house that a folder's files describe; what it has no file for is as `otherwise`.
+    """The house that queues.yaml and rules.yaml of a folder describe, as it is open on that day.
 
-    Raises SettingsInvalid.
+    Without queues the calls' own stay; without rules nothing but the queues decides. Raises
+    SettingsInvalid.
     """
-    if not (folder / "queues.yaml").exists():
-        return otherwise
-    plan = read_queues(folder)
-    calendars = folder if (folder / "calendars.yaml").exists() else PACKAGE
-    calendar = read_calendar(calendars, zone="UTC").calendar()
+    house = otherwise.with_rules(NO_RULES)
+    known = Known(queues=frozenset(one.queue for one in otherwise.queues))
+    if (folder / QUEUES).exists():
+        plan = read_queues(folder)
+        house = _house_by(plan, _calendar(folder), day)
+        known = Known(
+            queues=frozenset(one.queue for one in plan.queues),
+            skills=frozenset(plan.skills),
+            schedules=frozenset(plan.schedules.names),
+        )
+    path = folder / RULES
+    return house.with_rules(_rules(path, known)) if path.exists() else house
+
+
+def _calendar(folder: Path) -> WorkCalendar:
+    has_one = (folder / CALENDARS).exists()
+    return read_calendar(folder if has_one else PACKAGE, zone="UTC").calendar()
+
+
+def _house_by(plan: QueuePlan, calendar: WorkCalendar, day: date) -> House:
     since = datetime.combine(day, time(), UTC)
     return House(
         queues=plan.queues,
@@ -118,6 +142,18 @@ def house_from(folder: Path, day: date, otherwise: House) -> House:
         entries=plan.entries,
         schedules=tuple(schedule(one, calendar, since) for one in plan.schedules.opening),
     )
+
+
+def _rules(path: Path, known: Known) -> RuleSet:
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise SettingsInvalid([f"{path}: larger than {LARGEST_FILE} bytes"])
+        return read_rules(path.read_text(encoding="utf-8"), known, version=path.name)
+    except RulesRefused as error:
+        lines = [f"{path}: line {one.line}: {one.problem} {one.word}" for one in error.mistakes]
+        raise SettingsInvalid(lines) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsInvalid([f"{path}: it cannot be read"]) from error
 
 
 def read_shifts(path: Path) -> list[Shift]:

@@ -151,6 +151,7 @@ def _write(path: Path, text: str) -> None:
 
 
 _COLUMNS = {
+    "offered": "{:,.0f}",
     "answered": "{:,.0f}",
     "abandoned": "{:,.0f}",
     "service_level": "{:.1%}",
@@ -160,20 +161,18 @@ _COLUMNS = {
 
 
 def _show(result: dict[str, Any]) -> None:
-    """A line for each day: recorded and predicted figures next to each other."""
-    table = Table("day", "offered", *(name.replace("_", " ") for name in _COLUMNS))
-    for column in table.columns[1:]:
+    """A line for each day and side: what was recorded, and what each variant makes of it."""
+    table = Table("day", "", *(name.replace("_", " ") for name in _COLUMNS))
+    for column in table.columns[2:]:
         column.justify = "right"
     rows = [(one["day"], one) for one in result["days"]]
-    for label, one in [*rows, ("all", result["total"])]:
-        cells = [_pair(name, one, result["variants"]) for name in _COLUMNS]
-        table.add_row(label, f"{one['recorded']['offered']:,}", *cells)
+    for day, one in [*rows, ("all", result["total"])]:
+        for label, side in ((day, "recorded"), ("", "base"), ("", "predicted")):
+            if side in one:
+                table.add_row(label, side, *_cells(one[side]), end_section=side == "predicted")
     _out.print(table)
-    compared = ["recorded", *result["variants"]]
-    _out.print(f"In each cell: {' / '.join(name.replace('_', ' ') for name in compared)}.")
 
 
-def _pair(name: str, one: dict[str, Any], names: list[str]) -> str:
-    sides = [one["recorded"], *([one["base"]] if len(names) > 1 else []), one["predicted"]]
-    values = [side[name] for side in sides]
-    return " / ".join("-" if value is None else _COLUMNS[name].format(value) for value in values)
+def _cells(figures: dict[str, float | None]) -> list[str]:
+    values = [(figures[name], form) for name, form in _COLUMNS.items()]
+    return ["-" if value is None else form.format(value) for value, form in values]

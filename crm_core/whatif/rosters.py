@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from crm_core.models.clients import Tier
 from crm_core.whatif.calls import RecordedCall
 from crm_core.whatif.staffing import Staff
 from routing.ids import QueueId
@@ -10,8 +11,8 @@ from routing.roster import AgentProfile, QueueProfile, Roster, Schedule
 from routing.rules.terms import NO_RULES, Actions, Asked, Condition, Rule, RuleSet, Whose
 from routing.terms import WrapUpMode
 
-HIGH = "2"
-"""The log's priority of the clients who may go ahead."""
+HIGH = Tier.A
+"""The tier of the clients who may go ahead; a log's high priority stands as it."""
 CREDIT = 90
 """Seconds that the bank of the log gave them."""
 
@@ -29,10 +30,6 @@ class House:
     def with_rules(self, rules: RuleSet) -> "House":
         """The same under other rules."""
         return replace(self, rules=rules)
-
-    def without_rules(self) -> "House":
-        """The same without any."""
-        return replace(self, rules=NO_RULES)
 
     def roster(self, staff: Staff) -> Roster:
         """The roster of a day. A queue that it does not have is its default queue."""
