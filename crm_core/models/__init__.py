@@ -109,6 +109,7 @@ from crm_core.models.relations import (
     PartyRelationship,
     RelationshipType,
 )
+from crm_core.models.rules import RoutingRules
 from crm_core.models.search import SearchDocument, SearchSpelling, SearchTerm, TermSource
 from crm_core.models.staff import (
     EmployeeRow,
@@ -231,6 +232,7 @@ __all__ = [
     "RelationshipType",
     "RiskLevel",
     "Role",
+    "RoutingRules",
     "RowOutcome",
     "SearchDocument",
     "SearchSpelling",
