@@ -49,6 +49,7 @@ from crm_core.parties import attachments
 from crm_core.parties.directory import SqlDirectory
 from crm_core.parties.file_store import FileStore
 from crm_core.reports.today import day_in_sql
+from crm_core.reports.measures import levels_of
 from crm_core.sealing import NumberSeal
 from crm_core.staff import employees
 from crm_core.staff.signin import SignIn
@@ -230,6 +231,7 @@ class Product:
                 skill_names=self.plan.skills,
                 schedule_names=self.plan.schedules.names,
                 rosters=self.rosters,
+                service_levels=levels_of(self.plan.queues),
                 seal=self.seal,
                 files=self.files,
                 work=self.work,

@@ -11,9 +11,11 @@ from crm_core.catalogue import Catalogue
 from crm_core.collections.strategy import CollectionRules
 from crm_core.database import Database
 from crm_core.parties.file_store import FileStore
+from crm_core.reports.measures import ServiceLevel
 from crm_core.sealing import NumberSeal
 from crm_core.staff.signin import SignIn
 from crm_core.work_rules import WorkRules
+from routing.ids import QueueId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,3 +39,5 @@ class Parts:
     skill_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     schedule_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     rosters: Rosters = field(default_factory=NoRosters)
+    service_levels: Mapping[QueueId, ServiceLevel] = field(default_factory=dict)
+    """The queues' settings for reports."""
