@@ -21,6 +21,7 @@ from crm_core.errors import StorageAway
 from crm_core.ids import new_id
 from crm_core.staff import employees
 from crm_core.staff.employees import Employee
+from crm_core.staff.permissions import Permission
 from crm_core.worktime import calendars
 from crm_core.worktime.opening import schedule
 from routing.facts import RosterLoaded
@@ -29,6 +30,7 @@ from routing.loop import Overloaded
 from routing.ports import Clock
 from routing.roster import Roster
 from routing.rules.terms import NO_RULES, RuleSet
+from routing.terms import PhoneKind
 from telephony.endpoints import AgentPhones, EndpointBook
 
 LOOK_EVERY = 15.0
@@ -131,6 +133,7 @@ def _phones(people: Sequence[Employee]) -> list[AgentPhones]:
             name=person.name,
             browser=person.browser_endpoint,
             desk=person.desk_endpoint,
+            always=PhoneKind.BROWSER if person.may(Permission.SUPERVISE_CALLS) else None,
         )
         for person in people
     ]

@@ -14,6 +14,7 @@ from agent_ui.live.presence import Presence
 from agent_ui.live.records import Records
 from agent_ui.live.seats import Delivery
 from agent_ui.live.server import LiveServer
+from agent_ui.live.supervising import Supervising
 from agent_ui.options import LiveOptions
 from agent_ui.ports import Clock, Intake, Phones
 from crm_core.catalogue import Catalogue
@@ -59,6 +60,9 @@ def build_live(parts: LiveParts) -> Live:
     commands = Commands(
         hub=hub,
         records=records,
+        supervising=Supervising(
+            db=parts.db, hub=hub, intake=parts.intake, phones=parts.phones, options=options
+        ),
         intake=parts.intake,
         phones=parts.phones,
         clock=parts.clock,

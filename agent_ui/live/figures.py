@@ -16,7 +16,15 @@ from zoneinfo import ZoneInfo
 from agent_ui.live.agent_clocks import EVERYTHING, AgentClocks, ms_between
 from agent_ui.live.patch import Document, bare
 from crm_core.reports.contact import Contact, counts
-from crm_core.reports.measures import BY_NAME, OFFERED, Figures, ServiceLevel, Unit, offered
+from crm_core.reports.measures import (
+    BY_NAME,
+    OFFERED,
+    Figures,
+    ServiceLevel,
+    Unit,
+    levels_of,
+    offered,
+)
 from crm_core.reports.today import DayInSql
 from routing.calls import OVER
 from routing.ids import CallId, QueueId
@@ -74,14 +82,7 @@ class Day:
 
     def load(self, roster: Roster) -> None:
         """Learn the queues' settings and the pools."""
-        self._levels = {
-            queue.queue: ServiceLevel(
-                within=queue.service_level_seconds,
-                short=queue.short_abandon_seconds,
-                target=queue.service_level_percent,
-            )
-            for queue in roster.queues
-        }
+        self._levels = dict(levels_of(roster.queues))
         self._count_anew()
         self._clocks.load(roster)
 

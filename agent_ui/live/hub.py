@@ -139,6 +139,19 @@ class Hub:
             desk.put_unfinished(entries)
             self._advance([agent])
 
+    def put_messages(self, agent: AgentId, messages: Sequence[Document]) -> None:
+        """What supervisors wrote: to an agent what he has not read, to its author the latest."""
+        desk = self._desks.get(agent)
+        if desk is not None:
+            desk.messages = list(messages)
+            self._advance([agent])
+
+    def refresh_lists(self, *agents: AgentId) -> None:
+        """What SQL lists for them changed: those who are here get it anew."""
+        for agent in agents:
+            if agent in self._desks:
+                self.wanted(agent, None)
+
     def finished(self, agent: AgentId, call: CallId) -> None:
         """The agent completed a card; it leaves his list."""
         desk = self._desks.get(agent)
@@ -164,7 +177,7 @@ class Hub:
             desk.advance(self.picture)
             if not board:
                 self._presence.came(agent)
-                self._want_all(agent)
+            self._want_all(agent)
         self._displace(desk, seat)
         desk.seats.add(seat)
         self._delivery.open.inc()

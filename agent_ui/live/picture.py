@@ -46,6 +46,7 @@ class Picture:
         self._display = display
         self.day = day
         self._names: dict[AgentId, str] = {}
+        self._supervisors: set[AgentId] = set()
         self._pools: dict[AgentId, tuple[QueueId, ...]] = {}
         self._queue_names: dict[QueueId, str] = {}
         self.agents: dict[AgentId, AgentView] = {}
@@ -61,6 +62,7 @@ class Picture:
     def load(self, roster: Roster) -> Touched:
         """Learn names and pools; what is not in the roster any more leaves the lists."""
         self._names = {profile.agent: profile.name for profile in roster.agents}
+        self._supervisors = {one.agent for one in roster.agents if one.supervises}
         self._pools = {profile.agent: profile.queues for profile in roster.agents}
         self._queue_names = {profile.queue: profile.name for profile in roster.queues}
         self.day.load(roster)
@@ -157,8 +159,8 @@ class Picture:
         return self._names.get(agent) or (known.name if known else agent)
 
     def agent_ids(self) -> set[AgentId]:
-        """All agents of the roster."""
-        return set(self._names)
+        """All who take calls from queues and colleagues."""
+        return self._names.keys() - self._supervisors
 
     def queue_ids(self) -> set[QueueId]:
         """All queues of the roster."""
@@ -187,8 +189,8 @@ class Picture:
         return view.me(known) if known else view.absent_colleague(self.name(agent))
 
     def colleague(self, agent: AgentId) -> Document | None:
-        """The agent as others see him; None for one who is not in the roster."""
-        if agent not in self._names:
+        """The agent as others see him; None for one who takes no calls from others."""
+        if agent not in self.agent_ids():
             return None
         known = self.agents.get(agent)
         shown = view.colleague(known) if known else view.absent_colleague("")
@@ -217,8 +219,8 @@ class Picture:
         return self.day.shown(queue)
 
     def staff(self, agent: AgentId) -> Document | None:
-        """What only boards show of an agent; None for one who is not in the roster."""
-        if agent not in self._names:
+        """What only boards show of an agent; None for one who takes no calls from others."""
+        if agent not in self.agent_ids():
             return None
         return bare(view.on_board(self.agents.get(agent), queues=self._pools[agent]))
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from agent_ui.live.agent_clocks import standing
-from agent_ui.live.patch import Document
+from agent_ui.live.patch import Document, bare
 from routing.calls import OVER
 from routing.facts import Candidate
 from routing.ids import AgentId, QueueId
@@ -97,6 +97,7 @@ def me(view: AgentView) -> Document:
         "phone": view.phone,
         "phone_state": view.phone_state,
         "offer": view.offer,
+        "forced_by": view.forced_by,
     }
 
 
@@ -203,6 +204,37 @@ def call_on_console(agent: AgentId, call: CallView, *, facts: Document, name: Na
         "consult": consult_of(call, name),
         "candidates": [_candidate(one) for one in call.candidates],
         "managers": list(call.managers),
+        "listeners": [one for one in listeners(call, name) if "since" in one],
+        "assistance": assistance(call, name),
+    }
+
+
+def listeners(call: CallView, name: Name) -> list[Document]:
+    """The supervisors beside the call; one whose phone still rings has no `since`."""
+    return [
+        bare(
+            {
+                "agent": one.supervisor,
+                "name": name(one.supervisor),
+                "mode": one.mode,
+                "since": instant(one.since),
+            }
+        )
+        for one in call.listeners
+        if one.ended_at is None
+    ]
+
+
+def assistance(call: CallView, name: Name) -> Document | None:
+    """The help that the agent asked for, and who gives it."""
+    asked = call.assistance
+    if asked is None:
+        return None
+    return {
+        "help": asked.help,
+        "asked_at": instant(asked.asked_at),
+        "taken_by": asked.taken_by,
+        "taken_by_name": name(asked.taken_by) if asked.taken_by else None,
     }
 
 
@@ -216,11 +248,8 @@ def call_on_board(call: CallView, *, facts: Document, name: Name) -> Document:
         "credit": call.credit,
         "rate": call.rate,
         "waits_for": {"agent": waits_for[0], "until": instant(waits_for[1])} if waits_for else None,
-        "listeners": [
-            {"agent": one.supervisor, "name": name(one.supervisor), "mode": one.mode}
-            for one in call.listeners
-            if one.ended_at is None
-        ],
+        "listeners": listeners(call, name),
+        "assistance": assistance(call, name),
     }
 
 

@@ -82,14 +82,14 @@ async def sent(session: AsyncSession, author: AgentId) -> list[Message]:
     return await _listed(session, newest.limit(SHOWN))
 
 
-def _messages() -> Select[tuple[AgentMessage, str]]:
+def _messages() -> Select[AgentMessage, str]:
     return select(AgentMessage, EmployeeRow.name).join(
         EmployeeRow, EmployeeRow.id == AgentMessage.author
     )
 
 
 async def _listed(
-    session: AsyncSession, statement: Select[tuple[AgentMessage, str]]
+    session: AsyncSession, statement: Select[AgentMessage, str]
 ) -> list[Message]:
     return [
         Message(

@@ -6,35 +6,21 @@ from sqlalchemy import select
 from crm_core.database import Database
 from crm_core.errors import FieldRefused
 from crm_core.models import AuditEvent, Role
-from crm_core.staff.employees import Employee, hire
+from crm_core.staff.employees import Employee
 from crm_core.supervision import messages
 from crm_core.supervision.messages import LONGEST, MessageUnknown
 from routing.ids import AgentId
-from tests.crm_core.conftest import FakeClock
-
-
-async def employed(db: Database, username: str, role: Role) -> Employee:
-    async with db.unit_of_work() as session:
-        return await hire(
-            session,
-            username,
-            name=username.title(),
-            role=role,
-            language="en",
-            password_hash="!",
-            queues=[],
-            by="test",
-        )
+from tests.crm_core.conftest import FakeClock, hired
 
 
 @pytest.fixture
 async def eva(db: Database) -> Employee:
-    return await employed(db, "eva", Role.SUPERVISOR)
+    return await hired(db, "eva", Role.SUPERVISOR)
 
 
 @pytest.fixture
 async def anna(db: Database) -> Employee:
-    return await employed(db, "anna", Role.AGENT)
+    return await hired(db, "anna", Role.AGENT)
 
 
 async def write(db: Database, to: Employee, text: str, *, by: Employee) -> str:
