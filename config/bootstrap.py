@@ -22,7 +22,7 @@ from agent_ui.live.build import Live, LiveParts, build_live
 from agent_ui.options import LiveOptions, WebOptions
 from agent_ui.web.app import create_app
 from agent_ui.web.parts import Parts
-from config.audio import house_voice, music_names
+from config.board import read_board
 from config.calendar import read_calendar
 from config.collecting import read_collection_rules
 from config.desk_phone import provisioning_options
@@ -65,8 +65,6 @@ from telephony.ami import AmiClient, AmiOptions
 from telephony.endpoints import EndpointBook
 from telephony.exchange import Exchange
 from telephony.node import AsteriskNode
-from telephony.orders import Ways
-from telephony.outbound import Outbound
 from telephony.phones import Switchboard
 from telephony.translate import WANTED_EVENTS
 
@@ -110,7 +108,7 @@ class Product:
         self.clock = SystemClock()
         self.registry = CollectorRegistry()
         self.plan: QueuePlan = read_queues(settings.config_dir)
-        self.voice = house_voice(settings.config_dir, settings.default_language)
+        self.thresholds = read_board(settings.config_dir, queues=self.plan.names)
         self.catalogue = read_catalogue_file(settings.config_dir)
         self.calendar = read_calendar(settings.config_dir, zone=settings.time_zone)
         self.work = read_work_rules(settings.config_dir)
@@ -180,10 +178,6 @@ class Product:
             submit=self.loop.submit,
             believed=self._believed,
             alive=self._loop_is_alive,
-            ways=Ways(
-                voice=self.voice,
-                outbound=Outbound(template=settings.outbound, caller_id=settings.caller_id),
-            ),
             clock=self.clock,
         )
 
@@ -236,6 +230,7 @@ class Product:
                 registry=self.registry,
                 options=options,
                 queue_names=self.plan.names,
+                thresholds=self.thresholds,
                 skill_names=self.plan.skills,
                 schedule_names=self.plan.schedules.names,
                 rosters=self.rosters,
@@ -305,8 +300,7 @@ class Product:
             group.create_task(keep_timers(self.db, self.work.tasks))
             if self.private is not None:
                 binary = self.private.binary
-                music = music_names(self.settings.config_dir)
-                options = local_node(self.settings.state_dir, binary, node=NODE, music=music)
+                options = local_node(self.settings.state_dir, binary, node=NODE)
                 group.create_task(keep_running(binary, options))
             await self.web.serve()
             raise ServerStopped
