@@ -27,6 +27,7 @@ COMMANDS = {
     "nightly": "config.commands.nightly",
     "party": "config.commands.party",
     "replay": "config.commands.replay",
+    "rules": "config.commands.rules",
     "serve": "config.commands.serve",
     "simulate": "config.commands.simulate",
     "staff": "config.commands.staff",
