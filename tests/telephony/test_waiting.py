@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,18 @@ from routing.facts import (
     CommandSettled,
     CustomerAnswered,
     KeyPressed,
+    NodeSynced,
     PlacingFailed,
 )
 from routing.ids import CallId
-from routing.terms import CommandOutcome, EndReason, OfferOutcome, Phrase
+from routing.notices import CallView
+from routing.terms import CallState, CommandOutcome, Direction, EndReason, OfferOutcome, Phrase
 from telephony.phrases import KEYS
 from tests.parts.softphone import Softphone
-from tests.routing.house import ANNA
+from tests.routing.house import ANNA, House
 from tests.telephony.callers import recorded_caller
 from tests.telephony.running import Desks, RunningNode, running_node
+from tests.telephony.wire import Wire
 
 pytestmark = pytest.mark.asterisk
 
@@ -285,3 +289,40 @@ async def test_way_out_that_leads_nowhere(at_desks: Desks) -> None:
         placed = place(node)
         failed = await node.until(PlacingFailed, call=placed.call)
         assert failed.outcome is OfferOutcome.UNREACHABLE
+
+
+# ── The link is cut while he rings ──────────────────────────────────────────────────────────
+
+
+def believed(placed: PlaceCall) -> CallView:
+    """What the engine believes of a call that it has placed."""
+    house = House().open()
+    house.arrive("pbx1-7.0", who=())
+    view = replace(house.call("pbx1-7.0"), state=CallState.DIALLING, customer_here=False)
+    return replace(view, call=placed.call, direction=Direction.CALLBACK)
+
+
+@pytest.mark.parametrize("answers", [True, False])
+async def test_what_came_of_it_while_the_link_was_cut(
+    at_desks: Desks, customer: Customer, wire: Wire, answers: bool
+) -> None:
+    async with running_node(at_desks, port=wire.port, outbound=customer.outbound) as running:
+        await running.until(NodeSynced)
+        placed = place(running, greeting=())
+        running.placed.append(believed(placed))
+        call = await customer.phone.rings()
+        beats = wire.count("Setvar")
+        wire.lose_replies_from("Setvar")
+        await running.until_true(lambda: wire.count("Setvar") > beats)
+        if answers:
+            call.answer()
+            await until_in(at_desks, placed.call, "tellerline-wait")
+        else:
+            call.reject()
+            await until_in(at_desks, placed.call, "")
+        wire.cut()
+        await running.until(NodeSynced, 2)
+        assert wire.count("Originate") == 1, "nobody is rung twice"
+    outcomes = [fact.outcome for fact in running.told(PlacingFailed, call=placed.call)]
+    assert len(running.told(CustomerAnswered, call=placed.call)) == (1 if answers else 0)
+    assert outcomes == ([] if answers else [OfferOutcome.UNREACHABLE])
