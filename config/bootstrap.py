@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import uvicorn
 from prometheus_client import CollectorRegistry
@@ -42,6 +43,7 @@ from config.rules import PublishedRules, house_of, read_first_rules, warn_of_wha
 from config.settings import NodeSettings, Settings
 from config.timers import keep_timers
 from config.webhooks import Webhooks, webhook_options
+from config.whatif_runs import WhatIfRuns
 from config.work import read_work_rules
 from crm_core import idempotency, phones
 from crm_core.cards import CardProjection
@@ -154,6 +156,9 @@ class Product:
             book=self.book,
             rules=PublishedRules(),
         )
+        self.what_if = WhatIfRuns(
+            self.db, zone=ZoneInfo(settings.time_zone), roster_since=self.rosters.since
+        )
         self.web = self._web()
         register_metrics(self)
 
@@ -252,6 +257,7 @@ class Product:
                 skill_names=self.plan.skills,
                 schedule_names=self.plan.schedules.names,
                 rosters=self.rosters,
+                simulations=self.what_if,
                 house=self.house,
                 service_levels=levels_of(self.plan.queues),
                 seal=self.seal,
@@ -313,6 +319,7 @@ class Product:
             group.create_task(self.exchange.run())
             group.create_task(self.switchboard.run())
             group.create_task(self.rosters.run())
+            group.create_task(self.what_if.run())
             group.create_task(self._tidy())
             group.create_task(self.webhooks.run())
             group.create_task(keep_nights(self.db, self.settings))

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -101,7 +102,7 @@ class RosterKeeper:
         async with self._one_at_a_time:
             async with self._db.reading() as session:
                 people = await employees.employees(session)
-                roster = await self._read(session)
+                roster = await self.since(session, self._clock.now())
             self._book.load(_phones(people))
             if roster == self._handed_in:
                 return False
@@ -112,15 +113,15 @@ class RosterKeeper:
             self._handed_in = roster
             return True
 
-    async def _read(self, session: AsyncSession) -> Roster:
+    async def since(self, session: AsyncSession, moment: datetime) -> Roster:
+        """The roster as it is today, with opening hours worked out from that moment on."""
         calendar = await calendars.calendar(session)
-        now = self._clock.now()
         return await employees.roster(
             session,
             self._plan.queues,
             default_queue=self._plan.default_queue,
             entries=self._plan.entries,
-            schedules=[schedule(one, calendar, now) for one in self._plan.schedules.opening],
+            schedules=[schedule(one, calendar, moment) for one in self._plan.schedules.opening],
             rules=await self._rules(session),
         )
 

@@ -124,6 +124,7 @@ class Action(StrEnum):
     MESSAGE_READ = "message_read"
     TOKEN_CREATED = "token_created"  # noqa: S105 - the name of an event
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the name of an event
+    WHAT_IF_ASKED = "what_if_asked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from prometheus_client import CollectorRegistry
 
 from agent_ui.options import WebOptions
-from agent_ui.ports import Clock, LiveSessions, NoRosters, Probe, Rosters
+from agent_ui.ports import (
+    Clock,
+    LiveSessions,
+    NoRosters,
+    NoSimulations,
+    Probe,
+    Rosters,
+    Simulations,
+)
 from agent_ui.thresholds import Thresholds
 from crm_core.catalogue import Catalogue
 from crm_core.collections.strategy import CollectionRules
@@ -43,6 +51,7 @@ class Parts:
     thresholds: Thresholds = field(default_factory=Thresholds)
     """From when on the board warns of a queue."""
     rosters: Rosters = field(default_factory=NoRosters)
+    simulations: Simulations = field(default_factory=NoSimulations)
     house: House = field(default_factory=House)
     service_levels: Mapping[QueueId, ServiceLevel] = field(default_factory=dict)
     """The queues' settings for reports."""

@@ -130,6 +130,7 @@ from crm_core.models.structure import (
 )
 from crm_core.models.supervision import AgentMessage
 from crm_core.models.tasks import Task, WorkEvent
+from crm_core.models.whatif import RunState, WhatIfRun
 from crm_core.models.worktime import CalendarDay, SlaClock, WorkCalendarRow
 
 __all__ = [
@@ -234,6 +235,7 @@ __all__ = [
     "Role",
     "RoutingRules",
     "RowOutcome",
+    "RunState",
     "SearchDocument",
     "SearchSpelling",
     "SearchTerm",
@@ -253,6 +255,7 @@ __all__ = [
     "TermSource",
     "TicketRow",
     "Tier",
+    "WhatIfRun",
     "WorkCalendarRow",
     "WorkEvent",
 ]
