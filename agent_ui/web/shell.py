@@ -124,6 +124,7 @@ def _shared(request: Request, shell: Shell) -> dict[str, Any]:
         "assets": shell.assets,
         "catalogue": request.app.state.parts.catalogue,
         "queue_names": queue_names(request, language),
+        "skill_names": skill_names(request, language),
         "timezone": shell.options.timezone,
         "path": request.url.path,
     }
@@ -146,6 +147,11 @@ def queue_names(request: Request, language: str) -> dict[str, str]:
 def skill_names(request: Request, language: str) -> dict[str, str]:
     """Skills likewise."""
     return _named(request.app.state.parts.skill_names, language)
+
+
+def schedule_names(request: Request, language: str) -> dict[str, str]:
+    """Schedules likewise."""
+    return _named(request.app.state.parts.schedule_names, language)
 
 
 def _named(names: Mapping[str, Mapping[str, str]], language: str) -> dict[str, str]:
