@@ -173,7 +173,8 @@ def _pool(pool: PoolCount) -> Said:
     if not pool.busy:
         return Said("explain.pool", {"queue": pool.queue} | counts)
     busy = tuple(f"passed.{why}:{count}" for why, count in pool.busy)
-    return Said("explain.pool.busy", {"queue": pool.queue, "busy": busy} | counts)
+    counts |= {"queue": pool.queue, "busy": busy}
+    return Said("explain.pool.busy", counts)
 
 
 def _passed(one: Considered) -> PassedTold:
@@ -189,10 +190,11 @@ def _passed(one: Considered) -> PassedTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Naming:
-    """Names of employees and queues by id, and how a code of the texts becomes a text."""
+    """Names of employees, queues and skills by id, and how a code of the texts becomes a text."""
 
     agents: Mapping[str, str]
     queues: Mapping[str, str]
+    skills: Mapping[str, str]
     sentence: Sentence
 
 
@@ -215,7 +217,8 @@ def _one(name: str, value: str, naming: Naming) -> str:
         return naming.queues.get(value, value)
     if name == "needs":
         skill, _, level = value.rpartition(":")
-        return skill if level == LOWEST_LEVEL else f"{skill} \u2265 {level}"
+        named = naming.skills.get(skill, skill)
+        return named if level == LOWEST_LEVEL else f"{named} \u2265 {level}"
     if name == "busy":
         code, _, count = value.rpartition(":")
         return f"{naming.sentence(code, {})}: {count}"

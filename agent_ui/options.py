@@ -53,6 +53,10 @@ class LiveOptions:
     """How long an agent may be without a live tab before routing hears of it."""
     shared_interval: float = 0.05
     """The shortest time between two deltas of what everybody sees."""
+    figures_interval: float = 5
+    """How often boards are told of figures that grow with time alone."""
+    timezone: str = "UTC"
+    """The centre's time zone, by its IANA name: its days are those of the figures."""
     phone_timeout: float = 8
     sql_patience: float = 3
     """How long a card command waits for SQL to have written what the screen shows."""

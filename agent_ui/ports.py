@@ -65,5 +65,20 @@ class NoRosters:
         """Nobody asks."""
 
 
+class Simulations(Protocol):
+    """Works off what-if runs that were asked for. Must not block."""
+
+    def wake(self) -> None:
+        """A run was asked for."""
+        ...
+
+
+class NoSimulations:
+    """For an application that nobody simulates for: what is asked for stays asked for."""
+
+    def wake(self) -> None:
+        """Nobody hears."""
+
+
 Probe = Callable[[], Awaitable[dict[str, bool]]]
 """Answers each named part with whether it works; used by /readyz."""

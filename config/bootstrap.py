@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import uvicorn
 from prometheus_client import CollectorRegistry
@@ -22,6 +23,8 @@ from agent_ui.live.build import Live, LiveParts, build_live
 from agent_ui.options import LiveOptions, WebOptions
 from agent_ui.web.app import create_app
 from agent_ui.web.parts import Parts
+from config.audio import house_voice, music_names
+from config.board import read_board
 from config.calendar import read_calendar
 from config.collecting import read_collection_rules
 from config.desk_phone import provisioning_options
@@ -36,9 +39,11 @@ from config.pbx_private import NODE, keep_running, private_node
 from config.phones import ConsolePhones
 from config.queueing import QueuePlan, read_queues
 from config.roster import RosterKeeper
+from config.rules import PublishedRules, house_of, read_first_rules, warn_of_what_is_gone
 from config.settings import NodeSettings, Settings
 from config.timers import keep_timers
 from config.webhooks import Webhooks, webhook_options
+from config.whatif_runs import WhatIfRuns
 from config.work import read_work_rules
 from crm_core import idempotency, phones
 from crm_core.cards import CardProjection
@@ -48,6 +53,9 @@ from crm_core.errors import StorageAway
 from crm_core.parties import attachments
 from crm_core.parties.directory import SqlDirectory
 from crm_core.parties.file_store import FileStore
+from crm_core.reports.measures import levels_of
+from crm_core.reports.today import day_in_sql
+from crm_core.rules import versions
 from crm_core.sealing import NumberSeal
 from crm_core.staff import employees
 from crm_core.staff.signin import SignIn
@@ -62,6 +70,8 @@ from telephony.ami import AmiClient, AmiOptions
 from telephony.endpoints import EndpointBook
 from telephony.exchange import Exchange
 from telephony.node import AsteriskNode
+from telephony.orders import Ways
+from telephony.outbound import Outbound
 from telephony.phones import Switchboard
 from telephony.translate import WANTED_EVENTS
 
@@ -105,6 +115,12 @@ class Product:
         self.clock = SystemClock()
         self.registry = CollectorRegistry()
         self.plan: QueuePlan = read_queues(settings.config_dir)
+        self.voice = house_voice(settings.config_dir, settings.default_language)
+        self.thresholds = read_board(settings.config_dir, queues=self.plan.names)
+        self.first_rules = read_first_rules(settings.config_dir, self.plan)
+        self.house = house_of(
+            self.plan, region=settings.region, own_numbers=settings.own_numbers
+        )
         self.catalogue = read_catalogue_file(settings.config_dir)
         self.calendar = read_calendar(settings.config_dir, zone=settings.time_zone)
         self.work = read_work_rules(settings.config_dir)
@@ -138,6 +154,10 @@ class Product:
             intake=self.loop,
             screens=self.hub,
             book=self.book,
+            rules=PublishedRules(),
+        )
+        self.what_if = WhatIfRuns(
+            self.db, zone=ZoneInfo(settings.time_zone), roster_since=self.rosters.since
         )
         self.web = self._web()
         register_metrics(self)
@@ -174,6 +194,13 @@ class Product:
             submit=self.loop.submit,
             believed=self._believed,
             alive=self._loop_is_alive,
+            classify=lambda raw: phones.classify(
+                raw, self.settings.region, own=self.settings.own_numbers
+            ),
+            ways=Ways(
+                voice=self.voice,
+                outbound=Outbound(template=settings.outbound, caller_id=settings.caller_id),
+            ),
             clock=self.clock,
         )
 
@@ -197,6 +224,7 @@ class Product:
                     origins=settings.origins,
                     host=settings.http_host,
                     port=settings.live_port,
+                    timezone=settings.time_zone,
                 ),
             )
         )
@@ -225,9 +253,13 @@ class Product:
                 registry=self.registry,
                 options=options,
                 queue_names=self.plan.names,
+                thresholds=self.thresholds,
                 skill_names=self.plan.skills,
                 schedule_names=self.plan.schedules.names,
                 rosters=self.rosters,
+                simulations=self.what_if,
+                house=self.house,
+                service_levels=levels_of(self.plan.queues),
                 seal=self.seal,
                 files=self.files,
                 work=self.work,
@@ -287,13 +319,15 @@ class Product:
             group.create_task(self.exchange.run())
             group.create_task(self.switchboard.run())
             group.create_task(self.rosters.run())
+            group.create_task(self.what_if.run())
             group.create_task(self._tidy())
             group.create_task(self.webhooks.run())
             group.create_task(keep_nights(self.db, self.settings))
             group.create_task(keep_timers(self.db, self.work.tasks))
             if self.private is not None:
                 binary = self.private.binary
-                options = local_node(self.settings.state_dir, binary, node=NODE)
+                music = music_names(self.settings.config_dir)
+                options = local_node(self.settings.state_dir, binary, node=NODE, music=music)
                 group.create_task(keep_running(binary, options))
             await self.web.serve()
             raise ServerStopped
@@ -317,6 +351,11 @@ class Product:
         self.directory.at_once("+0")  # the first question opens the file; no caller should pay
         async with self.db.unit_of_work() as session:
             await calendars.keep_first(session, self.calendar)
+            await versions.keep_first(session, self.first_rules)
+            await warn_of_what_is_gone(session, self.house)
+        await self.projection.drain()
+        async with self.db.reading() as session:
+            self.hub.begin_day(await day_in_sql(session, self.hub.picture.day.begins))
         await self.rosters.reload()
         engine = self.loop.engine
         self.screens.show([CallChanged(call=call) for call in engine.calls()])

@@ -19,6 +19,9 @@ from config.settings import NodeSettings, Settings
 _log = structlog.get_logger(__name__)
 
 NODE = "pbx1"
+CUSTOMERS = "Local/{number}@tellerline-customer/n"
+"""It has no trunk: whoever is rung is played by its own dialplan."""
+
 LOOK_EVERY = 0.5
 """Seconds between two looks at the process."""
 
@@ -38,6 +41,7 @@ def private_node(settings: Settings) -> NodeSettings:
             "provisioning_secret": secrets.provisioning,
             "phone_url": f"ws://127.0.0.1:{ports.http}/ws",
             "media_address": "127.0.0.1",
+            "outbound": CUSTOMERS,
         }
     )
 

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +22,7 @@ from crm_core.errors import StorageAway
 from crm_core.ids import new_id
 from crm_core.staff import employees
 from crm_core.staff.employees import Employee
+from crm_core.staff.permissions import Permission
 from crm_core.worktime import calendars
 from crm_core.worktime.opening import schedule
 from routing.facts import RosterLoaded
@@ -29,6 +31,7 @@ from routing.loop import Overloaded
 from routing.ports import Clock
 from routing.roster import Roster
 from routing.rules.terms import NO_RULES, RuleSet
+from routing.terms import PhoneKind
 from telephony.endpoints import AgentPhones, EndpointBook
 
 LOOK_EVERY = 15.0
@@ -99,7 +102,7 @@ class RosterKeeper:
         async with self._one_at_a_time:
             async with self._db.reading() as session:
                 people = await employees.employees(session)
-                roster = await self._read(session)
+                roster = await self.since(session, self._clock.now())
             self._book.load(_phones(people))
             if roster == self._handed_in:
                 return False
@@ -110,15 +113,15 @@ class RosterKeeper:
             self._handed_in = roster
             return True
 
-    async def _read(self, session: AsyncSession) -> Roster:
+    async def since(self, session: AsyncSession, moment: datetime) -> Roster:
+        """The roster as it is today, with opening hours worked out from that moment on."""
         calendar = await calendars.calendar(session)
-        now = self._clock.now()
         return await employees.roster(
             session,
             self._plan.queues,
             default_queue=self._plan.default_queue,
             entries=self._plan.entries,
-            schedules=[schedule(one, calendar, now) for one in self._plan.schedules.opening],
+            schedules=[schedule(one, calendar, moment) for one in self._plan.schedules.opening],
             rules=await self._rules(session),
         )
 
@@ -131,6 +134,7 @@ def _phones(people: Sequence[Employee]) -> list[AgentPhones]:
             name=person.name,
             browser=person.browser_endpoint,
             desk=person.desk_endpoint,
+            always=PhoneKind.BROWSER if person.may(Permission.SUPERVISE_CALLS) else None,
         )
         for person in people
     ]

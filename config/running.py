@@ -6,6 +6,7 @@ import socket
 import structlog
 from rich.console import Console
 
+from config.audio import lay_audio, music_names
 from config.bootstrap import PrivatePbx, Product, ServerStopped
 from config.failures import Failed
 from config.pbx import process
@@ -36,8 +37,12 @@ def private_pbx(settings: Settings) -> PrivatePbx | None:
     if settings.nodes:
         return None
     try:
-        binary = find_or_install(cache_folder(), Console(stderr=True, highlight=False).print)
-        process.start(binary, local_node(settings.state_dir, binary, node=NODE))
+        tell = Console(stderr=True, highlight=False).print
+        binary = find_or_install(cache_folder(), tell)
+        music = music_names(settings.config_dir)
+        options = local_node(settings.state_dir, binary, node=NODE, music=music)
+        lay_audio(settings.config_dir, options, tell)
+        process.start(binary, options)
     except PbxError as error:
         raise Failed(str(error)) from error
     return PrivatePbx(binary=binary)

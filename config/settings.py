@@ -10,8 +10,18 @@ from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from telephony.outbound import Outbound
 
 PREFIX = "TELLERLINE_"
 ELSEWHERE = frozenset({"TELLERLINE_CACHE", "TELLERLINE_DATA"})
@@ -44,6 +54,16 @@ class NodeSettings(BaseModel):
     """Where browser phones register: ws:// or wss://."""
     phone_realm: str = "tellerline"
     media_address: str | None = None
+    outbound: str = ""
+    """The channel that rings a customer, with {number} (+7495...) or {digits} in it, such as
+    PJSIP/{number}@trunk; empty: this node rings nobody."""
+    caller_id: str = Field(default="", pattern=r"^(\+?[0-9]{3,15})?$")
+    """The bank's number that a customer sees who is rung; empty: whatever the trunk sends."""
+
+    @field_validator("outbound")
+    @classmethod
+    def _a_channel(cls, value: str) -> str:
+        return Outbound(template=value).template
 
 
 class Settings(BaseSettings):

@@ -101,6 +101,10 @@ class Action(StrEnum):
     APPLICATION_TOLD = "application_told"
     ROUTES_DRAFTED = "routes_drafted"
     ROUTES_PUBLISHED = "routes_published"
+    RULES_DRAFTED = "rules_drafted"
+    RULES_PROPOSED = "rules_proposed"
+    RULES_PUBLISHED = "rules_published"
+    RULES_REJECTED = "rules_rejected"
     CALENDAR_CHANGED = "calendar_changed"
     PRODUCT_ADDED = "product_added"
     PRODUCT_VERSION_ADDED = "product_version_added"
@@ -111,8 +115,16 @@ class Action(StrEnum):
     PARTIES_MERGED = "parties_merged"
     MERGE_UNDONE = "merge_undone"
     PAIR_DISMISSED = "pair_dismissed"
+    CALL_MONITORED = "call_monitored"
+    CALL_MONITOR_STOPPED = "call_monitor_stopped"
+    CALL_TAKEN_OVER = "call_taken_over"
+    ASSISTANCE_TAKEN = "assistance_taken"
+    STATE_FORCED = "state_forced"
+    AGENT_MESSAGED = "agent_messaged"
+    MESSAGE_READ = "message_read"
     TOKEN_CREATED = "token_created"  # noqa: S105 - the name of an event
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the name of an event
+    WHAT_IF_ASKED = "what_if_asked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

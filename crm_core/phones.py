@@ -6,11 +6,17 @@ are never turned into digits, so that a caller called `hangup` or `1-800-BANK` h
 
 import re
 import unicodedata
+from collections.abc import Collection
+from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+
+from routing.terms import NumberClass
 
 _LONGEST_INPUT = 64
+_REMEMBERED = 4_096
+"""Numbers whose reading is kept: a call asks several times, and the same people call again."""
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _SCHEME = re.compile(r"^(?:tel|sips?):", re.IGNORECASE)
 _CONTEXT = re.compile(r";phone-context=(\+[0-9()\-. ]+)", re.IGNORECASE)
@@ -21,6 +27,21 @@ _EXTENSION = re.compile(
 _READABLE = re.compile(r"\+?[0-9()\-. /]+")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
 _SHOWN_DIGITS = 4
+_INTERNAL = re.compile(r"[0-9]{2,5}")
+_WITHHELD = frozenset(
+    {"", "anonymous", "private", "restricted", "unavailable", "unknown", "withheld", "<unknown>"}
+)
+_CLASSES = {
+    PhoneNumberType.MOBILE: NumberClass.MOBILE,
+    PhoneNumberType.FIXED_LINE_OR_MOBILE: NumberClass.MOBILE,
+    PhoneNumberType.FIXED_LINE: NumberClass.FIXED,
+    PhoneNumberType.VOIP: NumberClass.FIXED,
+    PhoneNumberType.PERSONAL_NUMBER: NumberClass.FIXED,
+    PhoneNumberType.TOLL_FREE: NumberClass.SERVICE,
+    PhoneNumberType.PREMIUM_RATE: NumberClass.SERVICE,
+    PhoneNumberType.SHARED_COST: NumberClass.SERVICE,
+    PhoneNumberType.UAN: NumberClass.SERVICE,
+}
 
 
 def normalise(raw: str, region: str) -> str | None:
@@ -28,12 +49,25 @@ def normalise(raw: str, region: str) -> str | None:
 
     None stands for withheld, unreadable, short (an extension) and impossible numbers alike.
     """
+    return None if len(raw) > _LONGEST_INPUT else _normalised(raw, region)
+
+
+def classify(raw: str, region: str, *, own: Collection[str] = ()) -> NumberClass:
+    """What kind of number it is to somebody in `region`. `own` are the bank's own numbers (E.164).
+
+    What is too short for a number is an extension of the bank. Where a country does not tell mobile
+    from fixed lines a number counts as mobile; lines over the internet are fixed.
+    """
     if len(raw) > _LONGEST_INPUT:
-        return None
-    text = _bare(raw)
-    if text is None:
-        return None
-    return _e164(text, region) or _e164_without_plus(text)
+        return NumberClass.UNKNOWN
+    shown = raw.strip().lower()
+    if shown in _WITHHELD:
+        return NumberClass.WITHHELD
+    number = _normalised(raw, region)
+    if number is None:
+        is_extension = _INTERNAL.fullmatch(shown) is not None
+        return NumberClass.INTERNAL if is_extension else NumberClass.UNKNOWN
+    return NumberClass.INTERNAL if number in own else _class_of(number, region)
 
 
 def display(e164: str) -> str:
@@ -52,6 +86,26 @@ def mask(e164: str) -> str:
     if hidden < 1:
         return "•" * len(e164)
     return f"{country} {'•' * hidden} {e164[-_SHOWN_DIGITS:]}".strip()
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _normalised(raw: str, region: str) -> str | None:
+    text = _bare(raw)
+    if text is None:
+        return None
+    return _e164(text, region) or _e164_without_plus(text)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _class_of(e164: str, region: str) -> NumberClass:
+    number = _parse(e164, None)
+    if number is None:
+        return NumberClass.UNKNOWN
+    if number.country_code != phonenumbers.country_code_for_region(region):
+        return NumberClass.FOREIGN
+    if phonenumbers.region_code_for_number(number) not in (region, None):
+        return NumberClass.FOREIGN  # countries share a code, as Kazakhstan and Russia do
+    return _CLASSES.get(phonenumbers.number_type(number), NumberClass.UNKNOWN)
 
 
 def _bare(raw: str) -> str | None:

@@ -17,6 +17,8 @@ class AgentPhones:
     name: str
     browser: str
     desk: str
+    always: PhoneKind | None = None
+    """The phone that he works with unless he takes another: he has one without any shift."""
 
     def endpoint(self, kind: PhoneKind) -> str:
         """Return the endpoint of this kind."""
@@ -33,13 +35,16 @@ class EndpointBook:
         self.load(phones)
 
     def load(self, phones: Iterable[AgentPhones]) -> None:
-        """Take over the agents' phones; who is on shift keeps the phone in use."""
+        """Take over the agents' phones; who works with one keeps it in use."""
         self._phones = {entry.agent: entry for entry in phones}
         self._owners = {
             endpoint: entry.agent
             for entry in self._phones.values()
             for endpoint in (entry.browser, entry.desk)
         }
+        for entry in self._phones.values():
+            if entry.always is not None:
+                self._active.setdefault(entry.agent, entry.endpoint(entry.always))
 
     def phones(self, agent: AgentId) -> AgentPhones:
         """Return an agent's phones. Raises KeyError for an unknown agent."""

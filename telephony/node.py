@@ -34,7 +34,7 @@ from telephony.endpoints import EndpointBook
 from telephony.node_time import NodeTime
 from telephony.orders import Ways
 from telephony.resync import Snapshot, differences, phones, tell
-from telephony.translate import Normalise, Translator
+from telephony.translate import Classify, Normalise, Translator, unclassified
 
 _log = structlog.get_logger(__name__)
 
@@ -82,12 +82,13 @@ class AsteriskNode:
         clock: Clock,
         options: NodeOptions | None = None,
         ways: Ways | None = None,
+        classify: Classify = unclassified,
     ) -> None:
         self.node = node
         self.client = client
         self.counters = NodeCounters()
         self._book = book
-        self._translator = Translator(node, book, normalise)
+        self._translator = Translator(node, book, normalise, classify)
         self._submit = submit
         self._believed = believed
         self._alive = alive

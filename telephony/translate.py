@@ -28,7 +28,7 @@ from routing.facts import (
     PlacingFailed,
 )
 from routing.ids import AgentId, CallId, FactId, LegId, NodeId, OfferId
-from routing.terms import EndReason, LegEnd, OfferOutcome
+from routing.terms import EndReason, LegEnd, NumberClass, OfferOutcome
 from telephony.ami import AmiEvent
 from telephony.endpoints import EndpointBook, endpoint_of
 from telephony.event_fields import (
@@ -48,6 +48,7 @@ from telephony.phrases import KEYS
 from telephony.picture import IN, Leg, Picture, pair_of
 
 Normalise = Callable[[str], str | None]
+Classify = Callable[[str], NumberClass]
 
 WANTED_EVENTS = frozenset(
     {
@@ -66,14 +67,26 @@ WANTED_EVENTS = frozenset(
 """The interest filter: nothing else is decoded."""
 
 
+def unclassified(_raw: str) -> NumberClass:
+    """For who knows no numbering plan."""
+    return NumberClass.UNKNOWN
+
+
 class Translator:
     """Translates one node's events; keeps the picture that correlation needs."""
 
-    def __init__(self, node: NodeId, book: EndpointBook, normalise: Normalise) -> None:
+    def __init__(
+        self,
+        node: NodeId,
+        book: EndpointBook,
+        normalise: Normalise,
+        classify: Classify = unclassified,
+    ) -> None:
         self.node = node
         self.picture = Picture()
         self._book = book
         self._normalise = normalise
+        self._classify = classify
 
     def facts(self, event: AmiEvent) -> list[Fact]:
         """Return what an event tells; most tell nothing new."""
@@ -281,6 +294,7 @@ class Translator:
             raw=raw[:64],
             caller_name=caller_id(event, "CallerIDName")[:80],
             dialled=dialled,
+            number_class=self._classify(raw),
         )
 
     def _waiting(self, event: AmiEvent) -> list[Fact]:

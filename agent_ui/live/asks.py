@@ -12,6 +12,7 @@ from typing import Any, TypedDict
 from agent_ui.errors import Refused
 from agent_ui.live import view
 from agent_ui.live.messages import (
+    AssistanceArgs,
     CallArgs,
     NoArgs,
     OfferArgs,
@@ -20,9 +21,15 @@ from agent_ui.live.messages import (
     TargetArgs,
 )
 from agent_ui.live.picture import Picture
+from crm_core.staff.permissions import Permission
 from routing import facts
 from routing.ids import AgentId, CallId, FactId, OfferId, QueueId
 from routing.notices import CallView
+
+AGENTS = frozenset({Permission.TAKE_CALLS})
+SUPERVISORS = frozenset({Permission.SUPERVISE_CALLS})
+WITH_CALLS = AGENTS | SUPERVISORS
+"""Whoever may have a call: supervisors by taking one over."""
 
 
 class Stamp(TypedDict):
@@ -82,15 +89,20 @@ def _target(args: TargetArgs) -> Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A wish: the shape of its arguments, whether it may be asked, and its fact."""
+    """A wish: the shape of its arguments, whether it may be asked, and its fact.
+
+    One of the permissions in `needs` is needed.
+    """
 
     args: type[Shape]
     allowed: Callable[[Picture, Stamp, Any], None]
     fact: Callable[[Stamp, Any], facts.AgentFact]
+    needs: frozenset[Permission] = AGENTS
 
 
-def _of_call(kind: type[facts.CallAsk]) -> Ask:
+def _of_call(kind: type[facts.CallAsk], *, needs: frozenset[Permission] = AGENTS) -> Ask:
     return Ask(
+        needs=needs,
         args=CallArgs,
         allowed=_on_call,
         fact=lambda stamp, args: kind(**stamp, call=CallId(args.call)),
@@ -118,10 +130,18 @@ ASKS: dict[str, Ask] = {
     ),
     "call.hold": _of_call(facts.HoldAsked),
     "call.resume": _of_call(facts.ResumeAsked),
-    "call.hangup": _of_call(facts.HangUpAsked),
+    "call.hangup": _of_call(facts.HangUpAsked, needs=WITH_CALLS),
     "call.consult.complete": _of_call(facts.ConsultCompleteAsked),
     "call.consult.cancel": _of_call(facts.ConsultCancelAsked),
-    "wrapup.extend": _of_call(facts.WrapUpExtended),
+    "wrapup.extend": _of_call(facts.WrapUpExtended, needs=WITH_CALLS),
+    "assistance.ask": Ask(
+        args=AssistanceArgs,
+        allowed=_on_call,
+        fact=lambda stamp, args: facts.AssistanceAsked(
+            **stamp, call=CallId(args.call), help=args.help
+        ),
+    ),
+    "assistance.withdraw": _of_call(facts.AssistanceWithdrawn),
     "call.transfer": Ask(
         args=TargetArgs,
         allowed=_on_target,

@@ -7,13 +7,13 @@ AskRefused. DTMF digits pass through and are never logged.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from dataclasses import asdict
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from agent_ui.errors import BadRequest, Conflict, Refused
-from agent_ui.live.asks import ASKS, Ask, Stamp, own_call
+from agent_ui.live.asks import ASKS, WITH_CALLS, Ask, Stamp, own_call
 from agent_ui.live.hub import Hub
 from agent_ui.live.ledger import Ledger, Result
 from agent_ui.live.messages import (
@@ -29,12 +29,14 @@ from agent_ui.live.messages import (
 )
 from agent_ui.live.patch import Document
 from agent_ui.live.records import Records
+from agent_ui.live.specials import Special
+from agent_ui.live.supervising import Supervising
 from agent_ui.options import LiveOptions
 from agent_ui.ports import Clock, Intake, Phones
 from crm_core import errors as crm_errors
 from crm_core.cards import CardNotYours, CardUnknown
 from crm_core.staff.employees import Employee
-from crm_core.staff.permissions import Permission, may
+from crm_core.staff.permissions import may
 from routing.facts import ShiftStarted, WrapUpFinished
 from routing.ids import CallId, FactId, PartyId
 from routing.loop import Overloaded
@@ -47,15 +49,6 @@ SQL_LOOK = 0.05
 """Seconds between two tries while SQL lags behind the screen."""
 
 Found = TypeVar("Found")
-Handler = Callable[[Employee, Stamp, Any], Awaitable[Document | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Special:
-    """A command that does more than tell routing."""
-
-    args: type[Shape]
-    handler: Handler
 
 
 class Commands:
@@ -66,6 +59,7 @@ class Commands:
         *,
         hub: Hub,
         records: Records,
+        supervising: Supervising,
         intake: Intake,
         phones: Phones,
         clock: Clock,
@@ -81,10 +75,11 @@ class Commands:
         self._specials: dict[str, Special] = {
             "shift.start": Special(StartShift, self._start_shift),
             "call.digits": Special(DigitsArgs, self._digits),
-            "card.draft": Special(DraftArgs, self._draft),
-            "card.complete": Special(CompleteArgs, self._complete),
+            "card.draft": Special(DraftArgs, self._draft, WITH_CALLS),
+            "card.complete": Special(CompleteArgs, self._complete, WITH_CALLS),
             "card.party": Special(PartyArgs, self._party),
             "call.verify": Special(VerifyArgs, self._verify),
+            **supervising.specials(),
         }
 
     async def run(self, employee: Employee, command: Command) -> Result:
@@ -112,7 +107,7 @@ class Commands:
         wish: Ask | Special | None = ASKS.get(command.name) or self._specials.get(command.name)
         if wish is None:
             raise Refused("unknown_command")
-        if not may(employee.role, Permission.TAKE_CALLS):
+        if not any(may(employee.role, permission) for permission in wish.needs):
             raise Refused("forbidden")
         args = _validated(wish.args, command)
         stamp: Stamp = {

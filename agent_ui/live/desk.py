@@ -44,6 +44,8 @@ class Desk:
     sent: Document = field(default_factory=dict)
     records: dict[CallId, CallRecord] = field(default_factory=dict)
     unfinished: dict[CallId, Document] = field(default_factory=dict)
+    messages: list[Document] = field(default_factory=list)
+    """What supervisors wrote to him, or what he wrote."""
     done: set[CallId] = field(default_factory=set)
     away: set[CallId] = field(default_factory=set)
     """Calls of which SQL could not be asked; the screen says that the bank's data are away."""
@@ -60,10 +62,10 @@ class Desk:
             "name": self.employee.name,
             "role": self.employee.role,
         }
+        mine = {"me": me, "call": self._call(picture), "messages": self.messages}
         if self.board:
-            return bare({"me": me})
-        unfinished = sorted(self.unfinished.values(), key=_ended_at)
-        return bare({"me": me, "call": self._call(picture), "unfinished": unfinished})
+            return bare(mine)
+        return bare(mine | {"unfinished": sorted(self.unfinished.values(), key=_ended_at)})
 
     def _call(self, picture: Picture) -> Document | None:
         call = picture.console_call(self.agent)

@@ -22,7 +22,7 @@ WORKERS = 4
 RETRY_SECONDS = 2.0
 
 Wish = tuple[AgentId, CallId | None]
-"""The records of a call for an agent's screen; without a call, his list of unfinished cards."""
+"""The records of a call for a screen; without a call, his messages and unfinished cards."""
 
 
 class Enricher:
@@ -81,7 +81,9 @@ class Enricher:
         if desk is None:
             return
         if call_id is None:
-            self._hub.put_unfinished(agent, await self._records.unfinished(desk.employee))
+            self._hub.put_messages(agent, await self._records.messages(desk.employee))
+            if not desk.board:
+                self._hub.put_unfinished(agent, await self._records.unfinished(desk.employee))
             return
         call = self._hub.picture.calls.get(call_id)
         if call is not None:

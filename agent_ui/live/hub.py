@@ -20,6 +20,7 @@ from agent_ui.live.seats import Delivery, Seat
 from agent_ui.live.shared import SharedState
 from agent_ui.options import LiveOptions
 from agent_ui.ports import Clock
+from crm_core.reports.today import DayInSql
 from routing.ids import AgentId, CallId
 from routing.notices import AskRefused, CallChanged, CallView, Notice
 from routing.roster import Roster
@@ -63,6 +64,16 @@ class Hub:
         self.picture.load(roster)
         self._shared.everything()
         self._advance(self._desks)
+        self._flush_soon()
+
+    def begin_day(self, told: DayInSql) -> None:
+        """Take what SQL has of the day so far, before anything is shown."""
+        self.picture.day.begin(told)
+
+    def time_passes(self) -> None:
+        """Bring the boards' figures up to now; some of them grow with time alone."""
+        self.picture.day.tick(self._clock.now())
+        self._shared.time_passed()
         self._flush_soon()
 
     def show(self, notices: Sequence[Notice]) -> None:
@@ -128,6 +139,19 @@ class Hub:
             desk.put_unfinished(entries)
             self._advance([agent])
 
+    def put_messages(self, agent: AgentId, messages: Sequence[Document]) -> None:
+        """What supervisors wrote: to an agent what he has not read, to its author the latest."""
+        desk = self._desks.get(agent)
+        if desk is not None:
+            desk.messages = list(messages)
+            self._advance([agent])
+
+    def refresh_lists(self, *agents: AgentId) -> None:
+        """What SQL lists for them changed: those who are here get it anew."""
+        for agent in agents:
+            if agent in self._desks:
+                self.wanted(agent, None)
+
     def finished(self, agent: AgentId, call: CallId) -> None:
         """The agent completed a card; it leaves his list."""
         desk = self._desks.get(agent)
@@ -153,7 +177,7 @@ class Hub:
             desk.advance(self.picture)
             if not board:
                 self._presence.came(agent)
-                self._want_all(agent)
+            self._want_all(agent)
         self._displace(desk, seat)
         desk.seats.add(seat)
         self._delivery.open.inc()
@@ -246,6 +270,8 @@ class Hub:
     def _flush_now(self) -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
+        if self.picture.day.tick(self._clock.now()):
+            self._shared.time_passed()
         console, board = self._shared.flush()
         seats = self.seats() if console or board else []
         watching = [seat for seat in seats if self._desks[seat.employee.id].board]

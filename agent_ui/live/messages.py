@@ -15,7 +15,8 @@ from pydantic import (
 )
 
 from agent_ui.text import Ident, LongText, ShortText
-from routing.terms import Availability, NotReadyReason, PhoneKind
+from crm_core.supervision.messages import LONGEST
+from routing.terms import Availability, Help, MonitorMode, NotReadyReason, PhoneKind
 
 Digits = Annotated[str, Field(pattern=r"^[0-9*#A-D]{1,32}$")]
 
@@ -69,9 +70,13 @@ class SetAvailability(Shape):
 
     @model_validator(mode="after")
     def _reason_fits(self) -> Self:
-        if (self.availability is Availability.NOT_READY) != (self.reason is not None):
-            raise ValueError("reason")
+        _check_reason(self.availability, self.reason)
         return self
+
+
+def _check_reason(availability: Availability, reason: NotReadyReason | None) -> None:
+    if (availability is Availability.NOT_READY) != (reason is not None):
+        raise ValueError("reason")
 
 
 class OfferArgs(Shape):
@@ -129,6 +134,46 @@ class VerifyArgs(CallArgs):
 
     party: Ident
     level: Literal["none", "knowledge", "strong"]
+
+
+class AssistanceArgs(CallArgs):
+    """What a supervisor's help is wanted for."""
+
+    help: Help
+
+
+class MonitorArgs(CallArgs):
+    mode: MonitorMode
+
+
+class StartPhone(Shape):
+    """A supervisor's telephone."""
+
+    phone: PhoneKind = PhoneKind.BROWSER
+
+
+class ForceArgs(Shape):
+    """Another's state: as he may choose it himself, or OFFLINE, which sends him home."""
+
+    agent: Ident
+    availability: Availability
+    reason: NotReadyReason | None = None
+
+    @model_validator(mode="after")
+    def _reason_fits(self) -> Self:
+        _check_reason(self.availability, self.reason)
+        return self
+
+
+class MessageArgs(Shape):
+    """Words for an agent. They are neither logged nor part of the audit."""
+
+    agent: Ident
+    text: Annotated[LongText, Field(max_length=LONGEST, repr=False)]
+
+
+class MessageReadArgs(Shape):
+    message: Ident
 
 
 def field_errors(error: ValidationError) -> tuple[tuple[str, str], ...]:

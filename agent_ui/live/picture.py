@@ -13,10 +13,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from agent_ui.live import view
+from agent_ui.live.agent_clocks import EVERYTHING
+from agent_ui.live.figures import Day
 from agent_ui.live.patch import Document, bare
 from routing.ids import AgentId, CallId, QueueId
 from routing.notices import AgentChanged, AgentView, CallChanged, CallView, Notice
 from routing.roster import Roster
+from routing.terms import Direction
 
 Display = Callable[[str], str]
 """An E.164 number as people read it."""
@@ -39,9 +42,11 @@ class Touched:
 class Picture:
     """Current views by id, and indices over them. Not thread-safe: one event loop owns it."""
 
-    def __init__(self, *, display: Display) -> None:
+    def __init__(self, *, display: Display, day: Day) -> None:
         self._display = display
+        self.day = day
         self._names: dict[AgentId, str] = {}
+        self._supervisors: set[AgentId] = set()
         self._pools: dict[AgentId, tuple[QueueId, ...]] = {}
         self._queue_names: dict[QueueId, str] = {}
         self.agents: dict[AgentId, AgentView] = {}
@@ -57,8 +62,10 @@ class Picture:
     def load(self, roster: Roster) -> Touched:
         """Learn names and pools; what is not in the roster any more leaves the lists."""
         self._names = {profile.agent: profile.name for profile in roster.agents}
+        self._supervisors = {one.agent for one in roster.agents if one.supervises}
         self._pools = {profile.agent: profile.queues for profile in roster.agents}
         self._queue_names = {profile.queue: profile.name for profile in roster.queues}
+        self.day.load(roster)
         self._free.clear()
         for agent in self.agents.values():
             self._index_free(agent)
@@ -81,6 +88,7 @@ class Picture:
         return touched
 
     def _take_call(self, call: CallView, touched: Touched) -> None:
+        touched.queues |= self.day.take_call(call)
         old = self.calls.get(call.call)
         held = old.version if old else self._gone.get(call.call, -1)
         if call.version <= held:
@@ -125,6 +133,7 @@ class Picture:
         old = self.agents.get(agent.agent)
         if old is not None and agent.version <= old.version:
             return
+        touched.queues |= self.day.take_agent(agent)
         self.agents[agent.agent] = agent
         touched.agents.add(agent.agent)
         touched.screens.add(agent.agent)
@@ -150,8 +159,8 @@ class Picture:
         return self._names.get(agent) or (known.name if known else agent)
 
     def agent_ids(self) -> set[AgentId]:
-        """All agents of the roster."""
-        return set(self._names)
+        """All who take calls from queues and colleagues."""
+        return self._names.keys() - self._supervisors
 
     def queue_ids(self) -> set[QueueId]:
         """All queues of the roster."""
@@ -180,8 +189,8 @@ class Picture:
         return view.me(known) if known else view.absent_colleague(self.name(agent))
 
     def colleague(self, agent: AgentId) -> Document | None:
-        """The agent as others see him; None for one who is not in the roster."""
-        if agent not in self._names:
+        """The agent as others see him; None for one who takes no calls from others."""
+        if agent not in self.agent_ids():
             return None
         known = self.agents.get(agent)
         shown = view.colleague(known) if known else view.absent_colleague("")
@@ -191,21 +200,36 @@ class Picture:
         """How a queue stands; None for one that is not in the roster."""
         if queue not in self._queue_names:
             return None
-        waiting = self._waiting.get(queue, set())
-        since = min((self.calls[one].queued_at for one in waiting), default=None)
+        line = [self.calls[one] for one in self._waiting.get(queue, ())]
+        callers = [one.queued_at for one in line if one.direction is Direction.INBOUND]
         return bare(
             {
                 "name": self._queue_names[queue],
-                "waiting": len(waiting),
-                "longest_since": view.instant(since),
+                "waiting": len(callers),
+                "longest_since": view.instant(min(callers, default=None)),
+                "callbacks": len(line) - len(callers),
                 "available": len(self._free.get(queue, ())),
             }
         )
 
+    def figures(self, queue: QueueId) -> Document | None:
+        """Today's figures of a queue or of EVERYTHING; None for one that is not in the roster."""
+        if queue not in self._queue_names and queue != EVERYTHING:
+            return None
+        return self.day.shown(queue)
+
+    def staff(self, agent: AgentId) -> Document | None:
+        """What only boards show of an agent; None for one who takes no calls from others."""
+        if agent not in self.agent_ids():
+            return None
+        return bare(view.on_board(self.agents.get(agent), queues=self._pools[agent]))
+
     def board_call(self, call: CallId) -> Document | None:
         """A call as the board shows it; None once it has left."""
         known = self.calls.get(call)
-        return bare(view.call_on_board(known, facts=self._facts(known))) if known else None
+        if known is None:
+            return None
+        return bare(view.call_on_board(known, facts=self._facts(known), name=self.name))
 
     def _facts(self, call: CallView) -> Document:
         queue_name = self._queue_names.get(call.queue, call.queue)

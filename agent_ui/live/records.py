@@ -20,6 +20,7 @@ from crm_core.errors import PartyUnknown
 from crm_core.parties import panel as parties
 from crm_core.staff.employees import Employee
 from crm_core.staff.permissions import Permission
+from crm_core.supervision import messages
 from routing.ids import CallId, PartyId
 
 CARD_FIELDS = ("caller_name", "topic", "essence", "disposition", "follow_up")
@@ -108,6 +109,26 @@ class Records:
                 }
             )
             for one in owed
+        ]
+
+    async def messages(self, employee: Employee) -> list[Document]:
+        """What supervisors wrote to him and he has not read; to a supervisor, what he wrote."""
+        supervises = employee.may(Permission.SUPERVISE_CALLS)
+        async with self._db.reading() as session:
+            listed = messages.sent if supervises else messages.unread
+            found = await listed(session, employee.id)
+        return [
+            bare(
+                {
+                    "id": one.id,
+                    "by": one.author_name,
+                    "agent": one.agent,
+                    "text": one.text,
+                    "sent_at": instant(one.sent_at),
+                    "read_at": instant(one.read_at),
+                }
+            )
+            for one in found
         ]
 
     async def save_draft(self, employee: Employee, args: DraftArgs) -> Document:

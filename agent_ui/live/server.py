@@ -73,6 +73,7 @@ class LiveServer:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._enricher.run())
                 tasks.create_task(self._watch_sessions())
+                tasks.create_task(self._keep_figures())
                 await self._serve()
         finally:
             self._hub.close()
@@ -194,6 +195,11 @@ class LiveServer:
         while True:
             await asyncio.sleep(self._options.session_check_interval)
             await self.check_sessions()
+
+    async def _keep_figures(self) -> None:
+        while True:
+            await asyncio.sleep(self._options.figures_interval)
+            self._hub.time_passes()
 
     async def check_sessions(self) -> None:
         """Close what belongs to sessions that are over. With SQL away, screens stay."""

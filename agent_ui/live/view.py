@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from agent_ui.live.patch import Document
+from agent_ui.live.agent_clocks import standing
+from agent_ui.live.patch import Document, bare
+from agent_ui.live.why import why_here
 from routing.calls import OVER
 from routing.facts import Candidate
-from routing.ids import AgentId
+from routing.ids import AgentId, QueueId
 from routing.notices import AgentView, CallView, Considered, OfferView
 from routing.terms import Activity, Availability, CallState, OfferKind, OfferOutcome, PhoneState
 
@@ -96,6 +98,7 @@ def me(view: AgentView) -> Document:
         "phone": view.phone,
         "phone_state": view.phone_state,
         "offer": view.offer,
+        "forced_by": view.forced_by,
     }
 
 
@@ -199,13 +202,69 @@ def call_on_console(agent: AgentId, call: CallView, *, facts: Document, name: Na
         "raw_number": call.raw_number,
         "role": role_of(agent, call),
         "offer": offer_of(agent, call, name),
+        "why": why_here(agent, call, name),
         "consult": consult_of(call, name),
         "candidates": [_candidate(one) for one in call.candidates],
         "managers": list(call.managers),
+        "listeners": [one for one in listeners(call, name) if "since" in one],
+        "assistance": assistance(call, name),
     }
 
 
-def call_on_board(call: CallView, *, facts: Document) -> Document:
-    """A call as the supervisors' board shows it: who talks to whom, no more."""
+def listeners(call: CallView, name: Name) -> list[Document]:
+    """The supervisors beside the call; one whose phone still rings has no `since`."""
+    return [
+        bare(
+            {
+                "agent": one.supervisor,
+                "name": name(one.supervisor),
+                "mode": one.mode,
+                "since": instant(one.since),
+            }
+        )
+        for one in call.listeners
+        if one.ended_at is None
+    ]
+
+
+def assistance(call: CallView, name: Name) -> Document | None:
+    """The help that the agent asked for, and who gives it."""
+    asked = call.assistance
+    if asked is None:
+        return None
+    return {
+        "help": asked.help,
+        "asked_at": instant(asked.asked_at),
+        "taken_by": asked.taken_by,
+        "taken_by_name": name(asked.taken_by) if asked.taken_by else None,
+    }
+
+
+def call_on_board(call: CallView, *, facts: Document, name: Name) -> Document:
+    """A call as the supervisors' board shows it: who talks to whom, and its claim in line."""
     offer: Any = open_offer(call)
-    return facts | {"offered_to": offer.agent if offer else None}
+    waits_for = call.waits_for
+    return facts | {
+        "offered_to": offer.agent if offer else None,
+        "direction": call.direction,
+        "credit": call.credit,
+        "rate": call.rate,
+        "waits_for": {"agent": waits_for[0], "until": instant(waits_for[1])} if waits_for else None,
+        "listeners": listeners(call, name),
+        "assistance": assistance(call, name),
+    }
+
+
+def on_board(view: AgentView | None, *, queues: Iterable[QueueId]) -> Document:
+    """What a supervisor sees of an agent beyond what everybody does."""
+    pools = {"queues": list(queues)}
+    if view is None:
+        return pools
+    return pools | {
+        "standing": standing(view),
+        "phone": view.phone,
+        "call": view.call,
+        "next_availability": view.next_availability,
+        "next_reason": view.next_reason,
+        "forced_by": view.forced_by,
+    }

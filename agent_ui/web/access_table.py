@@ -24,6 +24,7 @@ def _any(*permissions: Permission) -> Rule:
 _P = Permission
 SCREENS = _any(_P.TAKE_CALLS, _P.VIEW_BOARD)
 CARDS = _any(_P.VIEW_OWN_CARDS, _P.VIEW_ALL_CARDS)
+REPORTS = _any(_P.VIEW_REPORTS)
 TOKENS = _any(_P.MANAGE_TOKENS)
 MERGING = _any(_P.MERGE_PARTIES)
 PARTIES = _any(_P.VIEW_PARTIES)
@@ -75,6 +76,15 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("POST", "/sign-out"): EVERYBODY,
     ("GET", "/"): EVERYBODY,
     ("POST", "/live/ticket"): SCREENS,
+    # Reports
+    ("GET", "/reports"): REPORTS,
+    ("GET", "/reports/intervals.csv"): REPORTS,
+    ("GET", "/reports/intervals.xlsx"): REPORTS,
+    ("GET", "/reports/heatmap"): REPORTS,
+    ("GET", "/reports/heatmap.csv"): REPORTS,
+    ("GET", "/reports/heatmap.xlsx"): REPORTS,
+    ("GET", "/api/v1/reports/intervals"): REPORTS,
+    ("GET", "/api/v1/reports/heatmap"): REPORTS,
     # Call cards
     ("GET", "/cards"): CARDS,
     ("GET", "/cards/{call}"): CARDS,
@@ -309,6 +319,13 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("GET", "/admin/leave"): ORGANISATION,
     ("POST", "/admin/leave"): ORGANISATION,
     ("POST", "/admin/leave/{leave}/end"): ORGANISATION,
+    ("GET", "/admin/skills"): ORGANISATION,
+    ("GET", "/admin/skills/{employee}"): ORGANISATION,
+    ("POST", "/admin/skills/{employee}"): ORGANISATION,
+    ("GET", "/api/v1/skills"): ORGANISATION,
+    ("GET", "/api/v1/assignments"): ORGANISATION,
+    ("GET", "/api/v1/assignments/{employee}"): ORGANISATION,
+    ("PUT", "/api/v1/assignments/{employee}"): ORGANISATION,
     ("GET", "/admin/segments"): SEGMENTS,
     ("POST", "/admin/segments"): SEGMENTS,
     ("GET", "/admin/segments/new"): SEGMENTS,

@@ -51,10 +51,14 @@ from agent_ui.web.parties.gave_way import lead_on
 from agent_ui.web.parts import Parts
 from agent_ui.web.products import api as products_api
 from agent_ui.web.products import pages as products_pages
+from agent_ui.web.reports import api as reports_api
+from agent_ui.web.reports import pages as reports_pages
 from agent_ui.web.routes import pages as routes_pages
 from agent_ui.web.segments import api as segments_api
 from agent_ui.web.segments import pages as segments_pages
 from agent_ui.web.shell import STATIC_URL, make_shell
+from agent_ui.web.skills import api as skills_api
+from agent_ui.web.skills import pages as skills_pages
 from agent_ui.web.tasks import api as tasks_api
 from agent_ui.web.tasks import pages as tasks_pages
 from agent_ui.web.today import api as today_api
@@ -67,6 +71,8 @@ _PARTS = (
     start,
     cards_pages,
     cards_api,
+    reports_pages,
+    reports_api,
     new_client,
     parties_pages,
     profile_pages,
@@ -98,6 +104,8 @@ _PARTS = (
     branches_pages,
     teams_pages,
     leave_pages,
+    skills_pages,
+    skills_api,
     segments_pages,
     segments_api,
     tokens_pages,

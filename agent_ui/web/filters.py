@@ -6,7 +6,7 @@ from typing import Any
 
 from babel.dates import format_date, format_datetime, get_timezone
 
-from agent_ui.sentences import duration
+from agent_ui.sentences import duration as duration
 
 
 def make_filters(zone: str) -> dict[str, Callable[..., Any]]:

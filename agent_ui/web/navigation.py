@@ -36,6 +36,7 @@ PARTS = (
     Link("/collections", "nav.collections"),
     Link("/applications", "nav.applications"),
     Link("/cards", "nav.cards"),
+    Link("/reports", "reports.title"),
     Link("/complaints", "nav.complaints"),
     Link("/interests", "nav.interests"),
     Link("/groups", "groups.title"),

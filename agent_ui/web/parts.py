@@ -6,14 +6,26 @@ from dataclasses import dataclass, field
 from prometheus_client import CollectorRegistry
 
 from agent_ui.options import WebOptions
-from agent_ui.ports import Clock, LiveSessions, NoRosters, Probe, Rosters
+from agent_ui.ports import (
+    Clock,
+    LiveSessions,
+    NoRosters,
+    NoSimulations,
+    Probe,
+    Rosters,
+    Simulations,
+)
+from agent_ui.thresholds import Thresholds
 from crm_core.catalogue import Catalogue
 from crm_core.collections.strategy import CollectionRules
 from crm_core.database import Database
 from crm_core.parties.file_store import FileStore
+from crm_core.reports.measures import ServiceLevel
+from crm_core.rules.house import House
 from crm_core.sealing import NumberSeal
 from crm_core.staff.signin import SignIn
 from crm_core.work_rules import WorkRules
+from routing.ids import QueueId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,4 +48,10 @@ class Parts:
     """Names of queues by language; under "" the one that serves where a language has none."""
     skill_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     schedule_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    """From when on the board warns of a queue."""
     rosters: Rosters = field(default_factory=NoRosters)
+    simulations: Simulations = field(default_factory=NoSimulations)
+    house: House = field(default_factory=House)
+    service_levels: Mapping[QueueId, ServiceLevel] = field(default_factory=dict)
+    """The queues' settings for reports."""

@@ -124,6 +124,7 @@ def _shared(request: Request, shell: Shell) -> dict[str, Any]:
         "assets": shell.assets,
         "catalogue": request.app.state.parts.catalogue,
         "queue_names": queue_names(request, language),
+        "skill_names": skill_names(request, language),
         "timezone": shell.options.timezone,
         "path": request.url.path,
     }
@@ -140,5 +141,18 @@ def _may(who: SignedIn | None) -> Callable[[str], bool]:
 
 def queue_names(request: Request, language: str) -> dict[str, str]:
     """Queues by the reader's language, else by their own name."""
-    names: Mapping[str, Mapping[str, str]] = request.app.state.parts.queue_names
-    return {queue: texts.get(language) or texts[""] for queue, texts in names.items()}
+    return _named(request.app.state.parts.queue_names, language)
+
+
+def skill_names(request: Request, language: str) -> dict[str, str]:
+    """Skills likewise."""
+    return _named(request.app.state.parts.skill_names, language)
+
+
+def schedule_names(request: Request, language: str) -> dict[str, str]:
+    """Schedules likewise."""
+    return _named(request.app.state.parts.schedule_names, language)
+
+
+def _named(names: Mapping[str, Mapping[str, str]], language: str) -> dict[str, str]:
+    return {code: texts.get(language) or texts[""] for code, texts in names.items()}

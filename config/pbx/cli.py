@@ -13,12 +13,15 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from config.audio import house_sounds, lay_audio, music_names
 from config.pbx import process
 from config.pbx.binary import AsteriskBinary, cache_folder, find_or_install
 from config.pbx.errors import PbxError, PbxOptionsError
 from config.pbx.local_node import local_node, node_folder
 from config.pbx.operator_files import OperatorWishes, write_for_operator
 from config.pbx.options import PbxOptions
+from config.pbx.sounds import write_out
+from config.settings import PACKAGE
 
 app = typer.Typer(no_args_is_help=True, help="The private Asterisk beside the application.")
 
@@ -27,7 +30,12 @@ State = Annotated[
     Path, typer.Option(envvar="TELLERLINE_STATE_DIR", help="Folder that keeps the node's files.")
 ]
 Language = Annotated[str, typer.Option(help="Language of Asterisk's own prompts: en or ru.")]
+ConfigDir = Annotated[
+    Path,
+    typer.Option(envvar="TELLERLINE_CONFIG_DIR", help="Folder of queues.yaml and prompts.yaml."),
+]
 STATE = Path("var")
+CONFIG_DIR = PACKAGE
 
 
 @app.command()
@@ -39,11 +47,18 @@ def install() -> None:
 
 
 @app.command()
-def start(node: Node = "pbx1", state: State = STATE, language: Language = "en") -> None:
+def start(
+    node: Node = "pbx1",
+    state: State = STATE,
+    language: Language = "en",
+    config_dir: ConfigDir = CONFIG_DIR,
+) -> None:
     """Start the node and wait until it is ready. One that already runs is left as it is."""
     with _told_failures():
         binary = _binary()
-        options = local_node(state, binary, node=node, language=language)
+        music = music_names(config_dir)
+        options = local_node(state, binary, node=node, language=language, music=music)
+        lay_audio(config_dir, options, _say)
         running = process.start(binary, options)
     typer.echo(_described(options, running.pid))
 
@@ -87,6 +102,7 @@ def config(
     ] = None,
     certificate: Annotated[Path | None, typer.Option(help="TLS certificate for wss.")] = None,
     key: Annotated[Path | None, typer.Option(help="Its private key.")] = None,
+    config_dir: ConfigDir = CONFIG_DIR,
 ) -> None:
     """Write the configuration for a PBX of your own (see docs/operations.md)."""
     with _told_failures():
@@ -95,6 +111,7 @@ def config(
             bind=bind,
             application_hosts=tuple(application or ["127.0.0.1"]),
             trunk_hosts=tuple(trunk or ["127.0.0.1"]),
+            music=music_names(config_dir),
             certificate=certificate,
             key=key,
         )
@@ -102,10 +119,28 @@ def config(
     typer.echo(f"{len(written)} files in {out}; manager.conf holds new passwords: keep its mode")
 
 
+@app.command()
+def prompts(
+    out: Annotated[Path, typer.Option(help="Folder to write the sound files into.")],
+    config_dir: ConfigDir = CONFIG_DIR,
+) -> None:
+    """Write what callers are told, spoken or recorded, for a PBX of your own.
+
+    Copy the folder there as `sounds/tellerline` in Asterisk's data folder.
+    """
+    with _told_failures():
+        count = write_out(house_sounds(config_dir, _say), out)
+    typer.echo(f"{count} files in {out}")
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
+
+
 def _binary() -> AsteriskBinary:
     console = Console(stderr=True)
     if not console.is_terminal:
-        return find_or_install(cache_folder(), lambda line: typer.echo(line, err=True))
+        return find_or_install(cache_folder(), _say)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("preparing Asterisk")

@@ -23,7 +23,12 @@ def node_folder(state: Path, node: str) -> Path:
 
 
 def local_node(
-    state: Path, binary: AsteriskBinary, *, node: str = "pbx1", language: str = "en"
+    state: Path,
+    binary: AsteriskBinary,
+    *,
+    node: str = "pbx1",
+    language: str = "en",
+    music: tuple[str, ...] = (),
 ) -> PbxOptions:
     """Options of this machine's node `node`, whose files live under `state`."""
     folder = node_folder(state, node)
@@ -36,6 +41,7 @@ def local_node(
         modules=binary.loadable(),
         host_address=host_address(),
         language=language,
+        music=music,
     )
 
 

@@ -25,6 +25,7 @@ class OperatorWishes:
     bind: str
     application_hosts: tuple[str, ...]
     trunk_hosts: tuple[str, ...]
+    music: tuple[str, ...] = ()
     certificate: Path | None = None
     key: Path | None = None
 
@@ -42,11 +43,15 @@ def write_for_operator(wishes: OperatorWishes, out: Path) -> list[Path]:
         bind=wishes.bind,
         application_hosts=wishes.application_hosts,
         trunk_hosts=wishes.trunk_hosts,
+        music=wishes.music,
         tls_certificate=wishes.certificate,
         tls_key=wishes.key,
     )
     written = render(options, out)
-    music = out / options.layout.music.name
-    music.mkdir(exist_ok=True)
-    write_music(music / MUSIC_FILE)
-    return [*written, music / MUSIC_FILE]
+    top = options.layout.music.parent
+    for folder in sorted(set(options.music_folders.values())):
+        music = out / folder.relative_to(top)
+        music.mkdir(exist_ok=True)
+        write_music(music / MUSIC_FILE)
+        written.append(music / MUSIC_FILE)
+    return written

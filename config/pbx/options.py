@@ -10,7 +10,10 @@ from pathlib import Path
 
 from config.pbx.errors import PbxOptionsError
 
+MUSIC_NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
 NODE_NAME = re.compile(r"[a-z][a-z0-9]{0,15}")
+SHARED_MUSIC = ("default", "tellerline")
+"""What every node has: Asterisk's own name, which serves for those that are not there, and ours."""
 SOCKET_PATH_LIMIT = 107
 """Longest path that fits into sockaddr_un beside its final NUL (unix(7))."""
 
@@ -83,6 +86,8 @@ class PbxOptions:
     application_hosts: tuple[str, ...] = ("127.0.0.1",)
     trunk_hosts: tuple[str, ...] = ("127.0.0.1",)
     language: str = "en"
+    music: tuple[str, ...] = ()
+    """Names of further kinds of waiting music, each with a folder of its own."""
     tls_certificate: Path | None = None
     tls_key: Path | None = None
 
@@ -95,9 +100,18 @@ class PbxOptions:
             _check_word(name, getattr(self, name))
         for host in (*self.application_hosts, *self.trunk_hosts):
             _check_word("host", host)
+        for name in self.music:
+            if not MUSIC_NAME.fullmatch(name):
+                raise PbxOptionsError(f"music may be letters, digits, _ and - only: {name!r}")
         for name in ("tls_certificate", "tls_key"):
             if getattr(self, name) is not None:
                 _check_path(name, getattr(self, name))
+
+    @property
+    def music_folders(self) -> dict[str, Path]:
+        """The folder of each kind of music; those that every node has share one."""
+        shared = dict.fromkeys(SHARED_MUSIC, self.layout.music)
+        return {name: self.layout.music / name for name in self.music} | shared
 
     @property
     def on_loopback(self) -> bool:

@@ -58,8 +58,10 @@ def prepare_private_tree(options: PbxOptions, binary: AsteriskBinary) -> None:
     sounds.mkdir(exist_ok=True)
     for language, folder in prompt_folders(binary.data / "sounds").items():
         _link(sounds / language, folder)
-    if not (layout.music / MUSIC_FILE).exists():
-        write_music(layout.music / MUSIC_FILE)
+    for folder in options.music_folders.values():
+        folder.mkdir(exist_ok=True)
+        if not any(path.is_file() for path in folder.iterdir()):
+            write_music(folder / MUSIC_FILE)
     render(options, layout.etc)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.models import CallCard
 from crm_core.upsert import insert_into
-from routing.notices import CallView, OfferView, PoolCount, StepView
+from routing.notices import CallView, Listener, OfferView, PoolCount, StepView
 from routing.terms import CallState, Match, WrapUpMode
 
 _MUST_BE_FILLED = frozenset({WrapUpMode.MANDATORY, WrapUpMode.TIMED})
@@ -130,6 +130,17 @@ def _routing(view: CallView) -> dict[str, Any]:
         "callback_offered": view.callback_offered,
         "dismissal": view.dismissal,
         "attempts": view.attempts,
+        "listeners": [_listener(one) for one in view.listeners],
+    }
+
+
+def _listener(one: Listener) -> dict[str, Any]:
+    """A supervisor who was beside the call; without `since` he never heard it."""
+    return {
+        "supervisor": one.supervisor,
+        "mode": one.mode,
+        "since": one.since.isoformat() if one.since else None,
+        "ended_at": one.ended_at.isoformat() if one.ended_at else None,
     }
 
 

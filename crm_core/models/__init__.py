@@ -109,6 +109,7 @@ from crm_core.models.relations import (
     PartyRelationship,
     RelationshipType,
 )
+from crm_core.models.rules import RoutingRules
 from crm_core.models.search import SearchDocument, SearchSpelling, SearchTerm, TermSource
 from crm_core.models.staff import (
     EmployeeRow,
@@ -127,11 +128,14 @@ from crm_core.models.structure import (
     Team,
     TeamMember,
 )
+from crm_core.models.supervision import AgentMessage
 from crm_core.models.tasks import Task, WorkEvent
+from crm_core.models.whatif import RunState, WhatIfRun
 from crm_core.models.worktime import CalendarDay, SlaClock, WorkCalendarRow
 
 __all__ = [
     "AddressKind",
+    "AgentMessage",
     "AgentState",
     "Agreement",
     "AgreementParty",
@@ -229,7 +233,9 @@ __all__ = [
     "RelationshipType",
     "RiskLevel",
     "Role",
+    "RoutingRules",
     "RowOutcome",
+    "RunState",
     "SearchDocument",
     "SearchSpelling",
     "SearchTerm",
@@ -249,6 +255,7 @@ __all__ = [
     "TermSource",
     "TicketRow",
     "Tier",
+    "WhatIfRun",
     "WorkCalendarRow",
     "WorkEvent",
 ]

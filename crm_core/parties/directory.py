@@ -3,12 +3,14 @@
 A number only suggests. The answer is a list with reasons, never one party picked from several;
 who called last and whose own number it is stand first. The bank's own numbers, and numbers known
 to be invalid, reassigned or a service, never match anybody. In the place of a manager on leave
-stands his substitute, if he is here himself. One statement, for it is asked while the phone rings.
+stands his substitute, if he is here himself. One statement, and one more for what is known of those
+found (`crm_core.parties.steering`), for they are asked while the phone rings.
 """
 
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, Protocol, cast
 
@@ -16,10 +18,11 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Select,
+    Text,
     and_,
+    bindparam,
     case,
     exists,
-    literal,
     literal_column,
     or_,
     select,
@@ -39,11 +42,15 @@ from crm_core.models import (
     PhoneRole,
     PhoneStatus,
 )
+from crm_core.models.columns import UtcDateTime
+from crm_core.parties import steering
+from crm_core.parties.steering import steered
 from crm_core.quick_read import QuickRead, stored_time
 from routing.facts import Candidate
 from routing.ids import AgentId, PartyId
 
 _NUMBER: ColumnElement[str] = literal_column(":number")
+_PARTY: ColumnElement[str] = literal_column(":party", Text())
 _NOW: ColumnElement[datetime] = literal_column(":now")
 _THEIRS = aliased(EmployeeLeave)
 _NEVER = datetime.fromtimestamp(0, tz=UTC)
@@ -55,6 +62,9 @@ class Use(Protocol):
 
     party: PartyId
     display_name: str
+    status: str
+    tier: str
+    language: str
     role: PhoneRole
     rank: int
     chosen_at: datetime | None
@@ -74,7 +84,7 @@ class SqlDirectory:
         self._db = db
         self._own = frozenset(own_numbers)
         self._limit = limit
-        self._quick = QuickRead(db, statement(_NUMBER, _NOW)) if db.sqlite_file else None
+        self._quick = _Quick(db, limit) if db.sqlite_file else None
 
     def at_once(self, number: str) -> Sequence[Candidate] | None:
         """The same without waiting, or None where it takes a wait. Raises StorageAway (OSError)."""
@@ -82,7 +92,7 @@ class SqlDirectory:
             return ()
         if self._quick is None:
             return None
-        return ranked(_use(row) for row in self._quick.rows(number=number))[: self._limit]
+        return self._quick.candidates(number)
 
     async def candidates(self, number: str) -> Sequence[Candidate]:
         """Whom the number (E.164) suggests, the likeliest first. Raises StorageAway (OSError)."""
@@ -90,13 +100,41 @@ class SqlDirectory:
         if known is not None:
             return known
         async with self._db.reading() as session:
-            return (await candidates(session, number))[: self._limit]
+            return await candidates(session, number, limit=self._limit)
 
 
-async def candidates(session: AsyncSession, number: str) -> list[Candidate]:
-    """All parties that use the number now, with the reason and their managers by rank."""
-    rows = (await session.execute(statement(literal(number), literal(moment(session))))).all()
-    return ranked(cast(Sequence[Use], rows))
+class _Quick:
+    """The same questions in place, for SQLite. What is known is asked for party by party, which
+    costs nothing here: of several at once it may search all open work instead of theirs."""
+
+    def __init__(self, db: Database, limit: int) -> None:
+        self._limit = limit
+        self._uses = QuickRead(db, statement(_NUMBER, _NOW))
+        self._facts = QuickRead(db, steering.statement([_PARTY], _NOW))
+
+    def candidates(self, number: str) -> Sequence[Candidate]:
+        found = ranked(_use(row) for row in self._uses.rows(number=number))[: self._limit]
+        rows = [row for one in found for row in self._facts.rows(party=one.party)]
+        return steered(found, (_fact(row) for row in rows))
+
+
+async def candidates(
+    session: AsyncSession, number: str, *, limit: int | None = None
+) -> list[Candidate]:
+    """The parties that use the number now, all or the likeliest, with what is known of them."""
+    now = moment(session)
+    asked = await session.execute(_one_number(), {"number": number, "now": now})
+    found = ranked(cast(Sequence[Use], asked.all()))[:limit]
+    if not found:
+        return []
+    parties = {f"party{n}": one.party for n, one in enumerate(found)}
+    known = await session.execute(steering.asked_of(len(found)), {**parties, "now": now})
+    return steered(found, cast(Sequence[steering.Fact], known.all()))
+
+
+@lru_cache(maxsize=1)
+def _one_number() -> Select[*tuple[Any, ...]]:
+    return statement(bindparam("number", type_=Text()), bindparam("now", type_=UtcDateTime()))
 
 
 def ranked(rows: Iterable[Use]) -> list[Candidate]:
@@ -113,6 +151,9 @@ def ranked(rows: Iterable[Use]) -> list[Candidate]:
             name=use.display_name,
             reason=f"{use.role.value}_number",
             managers=tuple(managers.get(party, ())),
+            status=str(use.status),
+            tier=use.tier,
+            language=use.language,
         )
         for party, use in uses.items()
     ]
@@ -132,6 +173,9 @@ def _use(row: sqlite3.Row) -> Use:
     return SimpleNamespace(
         party=row["party"],
         display_name=row["display_name"],
+        status=row["status"],
+        tier=row["tier"],
+        language=row["language"],
         role=PhoneRole(row["role"]),
         rank=row["rank"],
         chosen_at=stored_time(row["chosen_at"]),
@@ -139,6 +183,10 @@ def _use(row: sqlite3.Row) -> Use:
         manager=row["manager"],
         manager_rank=row["manager_rank"],
     )
+
+
+def _fact(row: sqlite3.Row) -> steering.Fact:
+    return SimpleNamespace(**dict(row))
 
 
 def statement(number: ColumnElement[str], now: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
@@ -150,6 +198,9 @@ def statement(number: ColumnElement[str], now: ColumnElement[datetime]) -> Selec
         select(
             Party.id.label("party"),
             Party.display_name,
+            Party.status,
+            Party.tier,
+            Party.language,
             PartyPhone.role,
             PartyPhone.rank,
             _last_call(CallCard.party == Party.id).label("chosen_at"),

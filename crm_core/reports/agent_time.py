@@ -13,15 +13,13 @@ from sqlalchemy.orm import aliased
 
 from crm_core.models import AgentState, EmployeeRow
 from crm_core.reports.asking import Grouping, Question
-from crm_core.reports.contacts import slot
+from crm_core.reports.contacts import STREAM, slot
 from crm_core.reports.intervals import Stretch, as_ms
 from crm_core.reports.timing import epoch_ms
 from routing.ids import AgentId
 from routing.terms import Activity, Availability
 
 _MS = timedelta(milliseconds=1)
-_ROWS_AT_ONCE = 2_000
-_STREAM = {"yield_per": _ROWS_AT_ONCE}
 _STATE = AgentState
 _IDLE = _STATE.activity == Activity.IDLE
 
@@ -52,11 +50,12 @@ async def time_spent(
     session: AsyncSession, question: Question, stretch: Stretch, width: timedelta, now: datetime
 ) -> AsyncIterator[Spent]:
     """All time of the stretch that is over. A state that nothing has ended lasts until now."""
-    for at, agent, kind, ms in await session.execute(_within(question, stretch, width)):
+    within = _within(question, stretch, width)
+    async for at, agent, kind, ms in await session.stream(within, execution_options=STREAM):
         yield Spent(at, agent, kind, ms)
     starts, ends = as_ms(stretch.start), as_ms(min(stretch.end, now))
     for statement in (_over_an_edge(question, stretch, width), _begun_before(question, stretch)):
-        rows = await session.stream(statement, execution_options=_STREAM)
+        rows = await session.stream(statement, execution_options=STREAM)
         async for agent, kind, since, until in rows:
             over = ends if until is None else min(until, ends)
             for at, ms in split(max(since, starts), over, stretch.offset, width):

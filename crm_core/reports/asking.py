@@ -17,7 +17,7 @@ LONGEST_DAYS: Mapping[Interval, int] = MappingProxyType(
 """Of periods in intervals of a part of a day."""
 LONGEST = 400
 """Days of any period."""
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 
 
 class ReportTooLarge(Refused):
@@ -41,8 +41,9 @@ class Grouping(StrEnum):
     DISPOSITION = "disposition"
 
 
-OF_CONTACTS = frozenset({Grouping.QUEUE, Grouping.TOPIC, Grouping.DISPOSITION})
-"""What an agent who waits does not wait for: by these, agents' time is not told."""
+OF_CONTACTS = frozenset({Grouping.QUEUE, Grouping.TOPIC, Grouping.DISPOSITION, Grouping.WEEK_HOUR})
+"""By these, agents' time is not told: an agent who waits does not wait for one queue or topic, and
+a heat map is of contacts."""
 BY_HOUR = frozenset({Grouping.HOUR, Grouping.WEEK_HOUR})
 
 Key = str | int | None

@@ -19,6 +19,9 @@ from crm_core.reports.timing import epoch_ms
 from routing.ids import QueueId
 from routing.terms import CallState, Direction, Dismissal
 
+STREAM = {"yield_per": 500}
+"""How statements of reports are run."""
+
 _MS = timedelta(milliseconds=1)
 _SECOND_MS = 1000
 _counting_queue: ColumnElement[Any] = func.coalesce(CallCard.answered_in, CallCard.queue)

@@ -11,6 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
+from routing.ids import QueueId
+from routing.roster import QueueProfile
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceLevel:
@@ -21,6 +24,18 @@ class ServiceLevel:
     short: int = 5
     target: int = 80
     """Percent."""
+
+
+def levels_of(queues: Iterable[QueueProfile]) -> dict[QueueId, ServiceLevel]:
+    """The settings of configured queues."""
+    return {
+        one.queue: ServiceLevel(
+            within=one.service_level_seconds,
+            short=one.short_abandon_seconds,
+            target=one.service_level_percent,
+        )
+        for one in queues
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

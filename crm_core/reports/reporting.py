@@ -1,4 +1,7 @@
-"""Making a report: what the database added up by slots is folded into intervals and groups."""
+"""Making a report: what the database added up by slots is folded into intervals and groups.
+
+Rows come in small portions, with a turn of the event loop between two: calls are routed in it too.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -19,7 +22,7 @@ from crm_core.reports.asking import (
     Row,
     check,
 )
-from crm_core.reports.contacts import counted
+from crm_core.reports.contacts import STREAM, counted
 from crm_core.reports.intervals import (
     Stretch,
     interval_start,
@@ -27,7 +30,7 @@ from crm_core.reports.intervals import (
     slot_of,
     stretches,
 )
-from crm_core.reports.measures import NAMES, TIMES, Figures, total
+from crm_core.reports.measures import NAMES, TIMES, Figures
 from crm_core.reports.teams import NO_TEAMS, Teams, teams_in
 from routing.ids import AgentId
 
@@ -50,18 +53,18 @@ async def report(session: AsyncSession, question: Question) -> Report:
     teams = await teams_in(session, question.period) if question.tells_teams else NO_TEAMS
     sheet = _Sheet(question, teams)
     for stretch in stretches(question.period):
-        for at, key, agent, *counts in await session.execute(
-            counted(question, stretch, sheet.width)
+        contacts = counted(question, stretch, sheet.width)
+        async for at, key, agent, *counts in await session.stream(
+            contacts, execution_options=STREAM
         ):
             sheet.count(stretch, at, key, agent, counts)
         if question.tells_time:
             async for spent in time_spent(session, question, stretch, sheet.width, now):
                 sheet.spend(stretch, spent.slot, spent.agent, spent.kind, spent.ms)
-    rows = sheet.rows()
     return Report(
         question=question,
-        rows=rows,
-        total=total(row.figures for row in rows),
+        rows=sheet.rows(),
+        total=Figures(**sheet.total),
         until=min(now, question.period.end),
     )
 
@@ -73,6 +76,7 @@ class _Sheet:
         self._question = question
         self._teams = teams
         self._sums: dict[Place, dict[str, int]] = {}
+        self.total = dict.fromkeys(NAMES, 0)
         self.width = slot_of(question.interval, hours=question.grouping in BY_HOUR)
 
     def count(
@@ -83,12 +87,14 @@ class _Sheet:
         if sums is not None:
             for name, n in zip(_COUNTS, counts, strict=True):
                 sums[name] += int(n)
+                self.total[name] += int(n)
 
     def spend(self, stretch: Stretch, slot: int, agent: AgentId | None, kind: str, ms: int) -> None:
         """Time that an agent, or all of them, spent in a slot."""
         sums = self._at(stretch, slot, agent, agent)
         if sums is not None:
             sums[kind] += int(ms)
+            self.total[kind] += int(ms)
 
     def rows(self) -> tuple[Row, ...]:
         """All that is not empty, by time and then by key, what has none last."""

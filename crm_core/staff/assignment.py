@@ -13,12 +13,18 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from crm_core.audit import Action, Subject, record
 from crm_core.database import moment
-from crm_core.errors import FieldRefused, Refused
+from crm_core.errors import FieldRefused, Refused, Unknown
 from crm_core.models import EmployeeRow, EmployeeSkill, QueueMember, Role
-from crm_core.staff.employees import EmployeeUnknown, pools, skills
+from crm_core.staff.employees import pools, skills
 from crm_core.staff.permissions import PERMISSIONS, Permission, may
 from routing.ids import AgentId, QueueId, SkillId
 from routing.roster import HIGHEST, LOWEST
+
+
+class AgentUnknown(Unknown):
+    """There is no such employee, or he takes no calls."""
+
+    code = "agent_unknown"
 
 
 class AssignmentStale(Refused):
@@ -58,24 +64,18 @@ class Known:
 
 async def assignments(session: AsyncSession) -> list[Assignment]:
     """Of all active employees who may take calls, by name."""
-    roles = [role for role in PERMISSIONS if may(role, Permission.TAKE_CALLS)]
-    statement = (
-        select(EmployeeRow)
-        .where(EmployeeRow.active, EmployeeRow.role.in_(roles))
-        .order_by(EmployeeRow.name, EmployeeRow.id)
-    )
     queues, levels = await pools(session), await skills(session)
-    return [
-        Assignment(
-            employee=row.id,
-            name=row.name,
-            role=row.role,
-            version=row.row_version,
-            queues=queues.get(row.id, ()),
-            skills=levels.get(row.id, {}),
-        )
-        for row in await session.scalars(statement)
-    ]
+    found = await session.scalars(_TAKING_CALLS.order_by(EmployeeRow.name, EmployeeRow.id))
+    return [_assignment(row, queues.get(row.id, ()), levels.get(row.id, {})) for row in found]
+
+
+async def assignment(session: AsyncSession, employee: AgentId) -> Assignment:
+    """Of one of them. Raises AgentUnknown."""
+    row = await session.scalar(_TAKING_CALLS.where(EmployeeRow.id == employee))
+    if row is None:
+        raise AgentUnknown
+    queues, levels = await pools(session, employee), await skills(session, employee)
+    return _assignment(row, queues.get(employee, ()), levels.get(employee, {}))
 
 
 async def assign(
@@ -83,12 +83,12 @@ async def assign(
 ) -> None:
     """The employee serves these queues and has these skills, and no others.
 
-    Raises EmployeeUnknown, FieldRefused, AssignmentStale.
+    Raises AgentUnknown, FieldRefused, AssignmentStale.
     """
     _check(posting, known)
     row = await session.get(EmployeeRow, employee, with_for_update=True, populate_existing=True)
     if row is None or not row.active or not may(row.role, Permission.TAKE_CALLS):
-        raise EmployeeUnknown
+        raise AgentUnknown
     if row.row_version != posting.version:
         raise AssignmentStale
     row.updated_at = moment(session)
@@ -103,6 +103,25 @@ async def assign(
     await session.flush()
     subject = Subject(kind="employee", id=employee)
     await record(session, Action.EMPLOYEE_ASSIGNED, actor=by, subject=subject, reason="")
+
+
+_TAKING_CALLS = select(EmployeeRow).where(
+    EmployeeRow.active,
+    EmployeeRow.role.in_([role for role in PERMISSIONS if may(role, Permission.TAKE_CALLS)]),
+)
+
+
+def _assignment(
+    row: EmployeeRow, queues: tuple[QueueId, ...], levels: Mapping[SkillId, int]
+) -> Assignment:
+    return Assignment(
+        employee=row.id,
+        name=row.name,
+        role=row.role,
+        version=row.row_version,
+        queues=queues,
+        skills=levels,
+    )
 
 
 def _check(posting: Posting, known: Known) -> None:

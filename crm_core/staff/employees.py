@@ -140,7 +140,7 @@ async def roster(
     schedules: Sequence[Schedule] = (),
     rules: RuleSet = NO_RULES,
 ) -> Roster:
-    """The roster for routing: active employees who may take calls, and the given queues.
+    """The roster for routing: active employees who may take or supervise calls, and the queues.
 
     Without `default_queue` it is the first of the queues.
     """
@@ -152,9 +152,10 @@ async def roster(
             name=person.name,
             queues=tuple(queue for queue in served.get(person.id, ()) if queue in known),
             skills=tuple(levels.get(person.id, {}).items()),
+            supervises=person.may(Permission.SUPERVISE_CALLS),
         )
         for person in await employees(session)
-        if person.active and may(person.role, Permission.TAKE_CALLS)
+        if person.active and _at_the_phone(person)
     )
     return Roster(
         agents=agents,
@@ -166,21 +167,34 @@ async def roster(
     )
 
 
-async def pools(session: AsyncSession) -> dict[AgentId, tuple[QueueId, ...]]:
-    """The queues of all employees."""
+def _at_the_phone(person: Employee) -> bool:
+    return person.may(Permission.TAKE_CALLS) or person.may(Permission.SUPERVISE_CALLS)
+
+
+async def pools(
+    session: AsyncSession, employee: AgentId | None = None
+) -> dict[AgentId, tuple[QueueId, ...]]:
+    """The queues of all employees, or of one."""
     statement = select(QueueMember.employee, QueueMember.queue).order_by(QueueMember.queue)
+    if employee is not None:
+        statement = statement.where(QueueMember.employee == employee)
     found: dict[AgentId, tuple[QueueId, ...]] = {}
-    for employee, queue in await session.execute(statement):
-        found[employee] = (*found.get(employee, ()), queue)
+    for person, queue in await session.execute(statement):
+        found[person] = (*found.get(person, ()), queue)
     return found
 
 
-async def skills(session: AsyncSession) -> dict[AgentId, dict[SkillId, int]]:
-    """The skills of all employees with their levels."""
-    columns = EmployeeSkill.employee, EmployeeSkill.skill, EmployeeSkill.level
+async def skills(
+    session: AsyncSession, employee: AgentId | None = None
+) -> dict[AgentId, dict[SkillId, int]]:
+    """The skills of all employees with their levels, or of one."""
+    row = EmployeeSkill
+    statement = select(row.employee, row.skill, row.level).order_by(row.employee, row.skill)
+    if employee is not None:
+        statement = statement.where(row.employee == employee)
     found: dict[AgentId, dict[SkillId, int]] = defaultdict(dict)
-    for employee, skill, level in await session.execute(select(*columns).order_by(*columns[:2])):
-        found[employee][skill] = level
+    for person, skill, level in await session.execute(statement):
+        found[person][skill] = level
     return found
 
 

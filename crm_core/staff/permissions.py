@@ -52,7 +52,8 @@ class Permission(StrEnum):
     MANAGE_PRODUCTS = "manage_products"
     MANAGE_CALENDARS = "manage_calendars"
     MANAGE_ORGANISATION = "manage_organisation"
-    """Branches, teams, leave."""
+    """Branches, teams, leave; who serves which queue with which skills, for it changes with the
+    day, while accounts (MANAGE_STAFF) are the administrator's."""
     MANAGE_SEGMENTS = "manage_segments"
     MANAGE_STAFF = "manage_staff"
     MANAGE_TOKENS = "manage_tokens"

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from crm_core.models.clients import Tier
 from crm_core.whatif.calls import Outcome, RecordedCall
 from routing.facts import Candidate
 from routing.ids import AgentId, CallId, PartyId
@@ -34,6 +35,9 @@ COLUMNS = frozenset(
 LONGEST_TALK = 2 * 3600
 """Seconds; a service beyond it is a clock that nobody stopped, and its length counts as unknown."""
 LONGEST_WAIT = 6 * 3600
+
+TIERS = {"2": Tier.A, "1": Tier.B, "0": Tier.C}
+"""The log's priorities (high, usual, none) as tiers, so that rules can ask for them."""
 
 NO_CLOCK = "0:00:00"
 _MIDNIGHT = timedelta(hours=12)
@@ -72,9 +76,8 @@ def call_of(row: Mapping[str, str], line: int) -> RecordedCall | str:
 
 
 def _customer(customer: str, row: Mapping[str, str]) -> Candidate:
-    """The log's priority stands as the tier: 0 unknown, 1 usual, 2 high."""
-    tier = _one_of(row, "priority", ("0", "1", "2"))
-    return Candidate(party=PartyId(customer), name="", reason="log", tier=tier)
+    priority = _one_of(row, "priority", tuple(TIERS))
+    return Candidate(party=PartyId(customer), name="", reason="log", tier=TIERS[priority])
 
 
 def _at(row: Mapping[str, str], column: str) -> datetime:

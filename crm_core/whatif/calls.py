@@ -54,6 +54,8 @@ class RecordedCall:
     outcome: Outcome
     waited: float
     talked: float | None = None
+    after_call: float | None = None
+    """How long its agent was busy with it after its end; None where that is not known."""
     agent: AgentId | None = None
     number: str | None = None
     number_class: NumberClass = NumberClass.UNKNOWN

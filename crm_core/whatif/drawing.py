@@ -60,7 +60,7 @@ def learn(calls: Sequence[RecordedCall]) -> Habits:
     return Habits(
         patience=_by_queue(calls, _leaving, fit),
         talks=_by_queue(calls, _talk, _sample),
-        after_call=tuple(sorted(gaps_between(calls))) or (0.0,),
+        after_call=_sample(_after_calls(calls)),
     )
 
 
@@ -77,12 +77,12 @@ def _caller(call: RecordedCall, habits: Habits, chance: Random, what: Draw) -> C
     anew = what is Draw.ALL
     left = call.outcome is Outcome.ABANDONED
     waits = patience.draw(chance, beyond=0.0 if anew else call.waited)
-    talk = chance.choice(all_talks)
+    talk, rest = chance.choice(all_talks), chance.choice(habits.after_call)
     return Caller(
         call=call,
         patience=call.waited if left and not anew else waits,
         talk=talk if anew or call.talked is None else call.talked,
-        after_call=chance.choice(habits.after_call),
+        after_call=rest if anew or call.after_call is None else call.after_call,
         takes_callback=chance.random() < habits.callbacks,
     )
 
@@ -114,6 +114,12 @@ def _leaving(call: RecordedCall) -> tuple[float, bool] | None:
 
 def _talk(call: RecordedCall) -> float | None:
     return call.talked
+
+
+def _after_calls(calls: Sequence[RecordedCall]) -> list[float]:
+    """As they were recorded; where none was, as the gaps between calls tell."""
+    known = [call.after_call for call in calls if call.after_call is not None]
+    return known or gaps_between(calls)
 
 
 def _sample(talks: list[float]) -> tuple[float, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from crm_core.models.clients import Tier
 from crm_core.whatif.calls import RecordedCall
 from crm_core.whatif.staffing import Staff
 from routing.ids import QueueId
@@ -10,8 +11,8 @@ from routing.roster import AgentProfile, QueueProfile, Roster, Schedule
 from routing.rules.terms import NO_RULES, Actions, Asked, Condition, Rule, RuleSet, Whose
 from routing.terms import WrapUpMode
 
-HIGH = "2"
-"""The log's priority of the clients who may go ahead."""
+HIGH = Tier.A
+"""The tier of the clients who may go ahead; a log's high priority stands as it."""
 CREDIT = 90
 """Seconds that the bank of the log gave them."""
 

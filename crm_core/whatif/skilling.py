@@ -5,7 +5,7 @@ a twentieth of all has no agents of its own; the largest type's agents take it t
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -29,13 +29,13 @@ def dealt(staff: Staff, calls: Iterable[RecordedCall], *, each: int) -> Staff:
         return staff
     total = sum(work.values())
     largest = max(work, key=lambda one: (work[one], one))
-    major = [queue for queue, load in work.items() if load >= SMALL * total]
+    major = {queue: load for queue, load in work.items() if load >= SMALL * total}
     minor = tuple(sorted(queue for queue in work if queue not in major))
     given: dict[QueueId, float] = defaultdict(float)
     profiles: dict[AgentId, AgentProfile] = {}
     for agent in _by_time(staff):
         hours = _hours(staff, agent.agent)
-        chosen = _next(major, work, given, each)
+        chosen = _next(major, given, hours, each)
         for queue in chosen:
             given[queue] += hours / len(chosen)
         queues = (*chosen, *(minor if largest in chosen else ()))
@@ -44,10 +44,10 @@ def dealt(staff: Staff, calls: Iterable[RecordedCall], *, each: int) -> Staff:
 
 
 def _next(
-    major: Sequence[QueueId], work: dict[QueueId, float], given: dict[QueueId, float], each: int
+    work: dict[QueueId, float], given: dict[QueueId, float], hours: float, each: int
 ) -> list[QueueId]:
-    """The types that have most work for the hours dealt to them, greatest need first."""
-    ranked = sorted(major, key=lambda one: ((given[one] + 1) / work[one], one))
+    """The types that would have the least time for their work with these hours, the first first."""
+    ranked = sorted(work, key=lambda one: ((given[one] + hours) / work[one], one))
     return ranked[:each]
 
 

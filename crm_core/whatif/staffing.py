@@ -17,8 +17,8 @@ from crm_core.whatif.calls import Outcome, RecordedCall
 from routing.ids import AgentId, QueueId
 from routing.roster import AgentProfile
 
-LONGEST_GAP = timedelta(minutes=5)
-NOTICED = timedelta(seconds=60)
+LONGEST_GAP = timedelta(seconds=60)
+NOTICED = timedelta(seconds=20)
 
 Span = tuple[datetime, datetime]
 

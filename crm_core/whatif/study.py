@@ -4,7 +4,7 @@ All variants meet the same drawn callers, so their difference within a replicati
 doing. Days are simulated one by one: each begins empty.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from random import Random
@@ -45,6 +45,8 @@ class Question:
     replications: int = 5
     draw: Draw = Draw.MISSING
     targets: Targets = USUAL
+    staff: Mapping[date, Staff] | None = None
+    """Who was on duty, where that is known; None: it is concluded from the calls."""
 
 
 @dataclass(slots=True)
@@ -95,7 +97,7 @@ class _Study:
     def run(self) -> Answer:
         question = self.question
         calls = by_day(question.recording.calls)
-        staff = {day: staff_of(of_day) for day, of_day in calls.items()}
+        staff = question.staff or {day: staff_of(of_day) for day, of_day in calls.items()}
         runs = {one.name: Run() for one in question.variants}
         known = {one.name: _by_id(one.calls(question.recording.calls)) for one in question.variants}
         for number in range(question.replications):

@@ -1,8 +1,8 @@
 """What a study found, as JSON values: recorded, predicted and the other variants side by side.
 
-Counts of variants are means over the replications. Beside each variant's figures stand its 95 %
-intervals; beside a variant that is compared with the first, the intervals of their differences in
-the same replications.
+Figures of variants are means over the replications, with their 95 % intervals beside them. With
+two variants `base` is the first, `predicted` the second, and `difference` what the second changes:
+mean, low and high end of the differences in the same replications.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 
 def told(question: Question, found: Answer) -> Json:
-    """The whole answer. The first variant is the base, the last is what was asked for."""
+    """The whole answer; one or two variants."""
     names = [one.name for one in question.variants]
     return {
         "schema": SCHEMA,
@@ -71,8 +71,7 @@ def _beside(
     beside["predicted"] = _predicted(runs[names[-1]])
     if len(names) > 1:
         beside["base"] = _predicted(base)
-        beside["difference"] = {name: _difference(base, runs[name]) for name in names[1:]}
-        beside["others"] = {name: _predicted(runs[name]) for name in names[1:-1]}
+        beside["difference"] = _difference(base, runs[names[-1]])
     return beside
 
 

@@ -151,14 +151,8 @@ class FileJournal:
         return _position(numbers[-1], (self._folder / _name(numbers[-1])).stat().st_size)
 
     def _lines(self, number: int, start: int) -> Iterator[tuple[str, Any]]:
-        with (self._folder / _name(number)).open("rb") as file:
-            file.seek(start)
-            offset = start
-            for line in file:
-                if not line.endswith(b"\n"):
-                    return  # it is being written, or was torn; a later look decides
-                offset += len(line)
-                yield _position(number, offset), _parse(line, number, offset)
+        for offset, value in lines_of(self._folder / _name(number), start):
+            yield _position(number, offset), value
 
     def _cut_torn_tail(self, number: int) -> None:
         path = self._folder / _name(number)
@@ -169,6 +163,21 @@ class FileJournal:
 
     def _numbers(self) -> list[int]:
         return sorted(int(path.stem) for path in self._folder.glob("*.journal"))
+
+
+def lines_of(segment: Path, start: int = 0) -> Iterator[tuple[int, Any]]:
+    """Yield the values of a segment's whole lines, each with the byte at which its line ends.
+
+    Raises JournalDamaged, OSError.
+    """
+    with segment.open("rb") as file:
+        file.seek(start)
+        offset = start
+        for line in file:
+            if not line.endswith(b"\n"):
+                return  # it is being written, or was torn; a later look decides
+            offset += len(line)
+            yield offset, _parse(line, segment.stem, offset)
 
 
 def _name(number: int) -> str:
@@ -186,14 +195,14 @@ def _place(position: str) -> tuple[int, int]:
     return int(number), int(offset)
 
 
-def _parse(line: bytes, number: int, offset: int) -> Any:
+def _parse(line: bytes, segment: str, offset: int) -> Any:
     checksum, _, text = line.rstrip(b"\n").partition(b" ")
     try:
         matches = int(checksum, 16) == zlib.crc32(text)
     except ValueError:
         matches = False
     if not matches:
-        raise JournalDamaged(f"segment {number} is damaged before byte {offset}")
+        raise JournalDamaged(f"segment {segment} is damaged before byte {offset}")
     return json.loads(text)
 
 

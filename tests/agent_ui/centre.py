@@ -145,6 +145,10 @@ class Centre:
     def id(self, name: str) -> AgentId:
         return self.staff[name].id
 
+    def queue_ids(self) -> tuple[QueueId, ...]:
+        """All queues of the roster."""
+        return tuple(queue.queue for queue in self.roster.queues)
+
     async def drain(self) -> None:
         """Let SQL catch up with the journal."""
         await self.projection.drain()

@@ -79,6 +79,7 @@ def naming(language: str) -> Naming:
     return Naming(
         agents={ANNA: "Anna", BORIS: "Boris", CLARA: "Clara"},
         queues={SERVICE: "Service", LOANS: "Loans"},
+        skills={"vip": "VIP"},
         sentence=sentence_maker(text, Names(catalogue(), language), timezone="Europe/Moscow"),
     )
 
@@ -101,9 +102,9 @@ def test_the_whole_story_in_words() -> None:
         "Anna is expected to be free soon: until 24/11/2026, 12:00 it is kept for this agent",
         "The client's managers, in their order: Anna, Boris",
         "at once",
-        "Agents of “Service” with the skills: vip ≥ 3",
+        "Agents of “Service” with the skills: VIP ≥ 3",
         "after 0:15",
-        "Agents of “Loans”, who help out, with the skills: vip",
+        "Agents of “Loans”, who help out, with the skills: VIP",
         "after 1:30",
         "First in turn of those free in “Service” with the skills",
         "answered",
@@ -117,7 +118,7 @@ def test_the_whole_story_in_words() -> None:
 def test_in_russian_nothing_stays_english() -> None:
     for sentence in told(explain(WAY), "ru"):
         rest = sentence
-        for name in ("Anna", "Boris", "Service", "Loans", "Gold clients", "Evenings", "vip"):
+        for name in ("Anna", "Boris", "Service", "Loans", "Gold clients", "Evenings", "VIP"):
             rest = rest.replace(name, "")
         assert not any("a" <= letter.lower() <= "z" for letter in rest), sentence
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crm_core.phones import display, mask, normalise
+from crm_core.phones import classify, display, mask, normalise
+from routing.terms import NumberClass
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 REGIONS = st.sampled_from(["RU", "UA", "KZ", "BY", "CN", "GB", "US", "IT"])
@@ -116,3 +117,40 @@ def test_a_masked_number_hides_at_least_half_of_what_is_not_its_country(number: 
     assert hidden >= 1
     assert len(re.sub(r"\D", "", shown)) + hidden == len(number) - (shown[:1] != "•" or 0)
     assert display(number)
+
+
+@pytest.mark.parametrize(
+    ("raw", "region", "kind"),
+    [
+        ("", "RU", NumberClass.WITHHELD),
+        ("anonymous", "RU", NumberClass.WITHHELD),
+        (" Restricted ", "RU", NumberClass.WITHHELD),
+        ("8 (912) 345-67-89", "RU", NumberClass.MOBILE),
+        ("+7 495 123-45-67", "RU", NumberClass.FIXED),
+        ("8 800 123 45 67", "RU", NumberClass.SERVICE),
+        ("+78095551234", "RU", NumberClass.SERVICE),
+        ("+380501234567", "RU", NumberClass.FOREIGN),
+        ("+77012345678", "RU", NumberClass.FOREIGN),
+        ("+77012345678", "KZ", NumberClass.MOBILE),
+        ("+79123456789", "KZ", NumberClass.FOREIGN),
+        ("+12025550123", "US", NumberClass.MOBILE),
+        ("102", "RU", NumberClass.INTERNAL),
+        ("4000", "RU", NumberClass.INTERNAL),
+        ("+74950000001", "RU", NumberClass.INTERNAL),
+        ("8 495 000 00 01", "RU", NumberClass.INTERNAL),
+        ("hangup", "RU", NumberClass.UNKNOWN),
+        ("9" * 65, "RU", NumberClass.UNKNOWN),
+        ("+70000000000", "RU", NumberClass.UNKNOWN),
+    ],
+)
+def test_a_number_has_its_class(raw: str, region: str, kind: NumberClass) -> None:
+    assert classify(raw, region, own={"+74950000001"}) is kind
+
+
+@given(raw=st.text(max_size=70) | SIGNS, region=REGIONS)
+def test_any_text_has_a_class(raw: str, region: str) -> None:
+    kind = classify(raw, region)
+    if kind in (NumberClass.MOBILE, NumberClass.FIXED, NumberClass.SERVICE, NumberClass.FOREIGN):
+        assert normalise(raw, region)
+    if kind in (NumberClass.WITHHELD, NumberClass.INTERNAL):
+        assert normalise(raw, region) is None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from config.audio import lay_audio
 from config.pbx import process
 from config.pbx.addresses import free_ports, host_address
 from config.pbx.binary import AsteriskBinary, cache_folder, find_or_install
@@ -17,6 +18,7 @@ from config.pbx.layout import private_layout
 from config.pbx.options import PbxOptions
 from config.pbx.process import RunningPbx
 from config.pbx.secret_file import load_or_make_secrets
+from config.settings import PACKAGE
 from tests.parts.raw_ami import RawAmi
 from tests.parts.softphone import Softphone
 
@@ -64,6 +66,7 @@ def asterisk(
 ) -> Iterator[RunningPbx]:
     """The session's node. Tests share it: they use endpoints and numbers of their own."""
     options = new_node(tmp_path_factory.mktemp("pbx"), asterisk_binary)
+    lay_audio(PACKAGE, options, lambda _line: None)
     running = process.start(asterisk_binary, options)
     yield running
     process.stop(options)

@@ -40,6 +40,7 @@ from routing.facts import (
     ConsultConnected,
     CustomerAnswered,
     Fact,
+    KeyPressed,
     NodeConnected,
     NodeSynced,
     OfferEnded,
@@ -195,6 +196,8 @@ class Exchange:
     leg_count: int = 0
     owner_leg: dict[CallId, tuple[AgentId, LegId]] = field(default_factory=dict)
     consulted: dict[CallId, tuple[AgentId, LegId]] = field(default_factory=dict)
+    rung: OfferOutcome = OfferOutcome.ANSWERED
+    """What comes of ringing a customer."""
 
     def leg(self) -> LegId:
         self.leg_count += 1
@@ -223,6 +226,10 @@ class Exchange:
         command = self.house.commands[-1]
         self.house.now += timedelta(milliseconds=20)
         _DOES[type(command)](self, command)
+
+    def press(self, call: CallId, key: str) -> None:
+        """A waiting caller presses a key."""
+        self.house.tell(KeyPressed, call=call, key=key)
 
     def hang_up(self, call: CallId, reason: EndReason = EndReason.CALLER) -> None:
         self.house.tell(CallEnded, call=call, reason=reason)
@@ -266,6 +273,18 @@ class Exchange:
     def _end(self, command: HangUpCall) -> None:
         self.hang_up(command.call, EndReason.SYSTEM)
 
+    def _tell(self, command: TellCaller) -> None:
+        """He has been waiting all the time: nothing is news."""
+
+    def _send_away(self, command: SendAway) -> None:
+        self.hang_up(command.call, EndReason.SYSTEM)
+
+    def _place(self, command: PlaceCall) -> None:
+        if self.rung is OfferOutcome.ANSWERED:
+            self.house.tell(CustomerAnswered, call=command.call, leg=command.customer)
+        else:
+            self.house.tell(PlacingFailed, call=command.call, outcome=self.rung)
+
     def _end_leg(self, command: HangUpLeg) -> None:
         """The facts of it are told where the test cares."""
 
@@ -299,6 +318,9 @@ _DOES: dict[type[Command], Any] = {
     ReturnToWaiting: Exchange._return,
     HangUpCall: Exchange._end,
     HangUpLeg: Exchange._end_leg,
+    TellCaller: Exchange._tell,
+    SendAway: Exchange._send_away,
+    PlaceCall: Exchange._place,
     IdentifyCaller: Exchange._identify,
     TellCaller: Exchange._tell,
     SendAway: Exchange._send_away,

@@ -32,7 +32,10 @@ from telephony.accounts import AccountOptions
 from telephony.ami import PROVISIONING_ACTIONS, AmiClient, AmiOptions
 from telephony.endpoints import AgentPhones, EndpointBook
 from telephony.node import AsteriskNode, NodeOptions
+from telephony.orders import Ways
+from telephony.outbound import Outbound
 from telephony.phones import Switchboard
+from telephony.phrases import Voice
 from telephony.translate import WANTED_EVENTS
 from tests.parts.asterisk import registered_phone
 from tests.parts.raw_ami import RawAmi
@@ -70,6 +73,9 @@ class RunningNode:
     engine: Engine = field(default_factory=Engine)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     synced_when_told: list[bool] = field(default_factory=list)
+    placed: list[CallView] = field(default_factory=list)
+    """Calls that only the test has placed: the engine is not asked."""
+    outbound: str = ""
     node: AsteriskNode = field(init=False)
 
     def make(self, port: int, options: NodeOptions) -> None:
@@ -93,6 +99,10 @@ class RunningNode:
             alive=lambda: self.alive(),
             clock=self.clock,
             options=options,
+            ways=Ways(
+                voice=Voice(languages=frozenset({"en", "ru"}), house="en"),
+                outbound=Outbound(template=self.outbound, caller_id="+74951000000"),
+            ),
         )
         now = self.clock.now()
         self.engine.apply(RosterLoaded(id=FactId("roster"), at=now, roster=ROSTER))
@@ -104,7 +114,8 @@ class RunningNode:
         self.changed.set()
 
     def believed(self, node: NodeId) -> list[CallView]:
-        return [c for c in self.engine.calls() if c.node == node and c.state not in OVER]
+        ours = [c for c in self.engine.calls() if c.node == node and c.state not in OVER]
+        return ours + self.placed
 
     def told(self, kind: type[SomeFact], **fields: Any) -> list[SomeFact]:
         """The facts of this kind, and with these fields, so far."""
@@ -227,10 +238,15 @@ async def desks(options: PbxOptions, ami: RawAmi, provisioning: RawAmi) -> Async
 
 @asynccontextmanager
 async def running_node(
-    desks: Desks, *, port: int = 0, options: NodeOptions = QUICK, clock: SlowClock | None = None
+    desks: Desks,
+    *,
+    port: int = 0,
+    options: NodeOptions = QUICK,
+    clock: SlowClock | None = None,
+    outbound: str = "",
 ) -> AsyncIterator[RunningNode]:
     """Our node, running from here on; `port` if not Asterisk's own."""
-    running = RunningNode(desks.options, desks.book, clock or SlowClock())
+    running = RunningNode(desks.options, desks.book, clock or SlowClock(), outbound=outbound)
     running.make(port or desks.options.ports.ami, options)
     task = asyncio.create_task(running.node.run())
     try:

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.facts import CallArrived, PhoneChanged
-from routing.terms import PhoneState
+from routing.terms import NumberClass, PhoneState
 from telephony.endpoints import endpoint_of
-from tests.telephony.told import RECORDINGS, events, facts, translator, words
+from telephony.translate import Translator
+from tests.telephony.told import NODE, RECORDINGS, book, events, facts, translator, words
 
 TOLD = {
     "agent_leg_lost": [
@@ -351,6 +352,20 @@ def test_arrival_carries_who_calls_and_whom() -> None:
     assert (arrival.number, arrival.caller_name) == ("+74950000001", "Ivan")
     assert arrival.dialled == "+74951111111"
     assert arrival.call == arrival.leg and arrival.node == "pbx1"
+
+
+def test_arrival_carries_the_class_of_its_number_asked_once() -> None:
+    (recording,) = [one for one in RECORDINGS if one.stem == "arrival_waits_then_hangs_up"]
+    asked: list[str] = []
+
+    def classify(raw: str) -> NumberClass:
+        asked.append(raw)
+        return NumberClass.FIXED
+
+    translating = Translator(NODE, book(), lambda raw: raw, classify)
+    told = [f for event in events([recording.read_bytes()]) for f in translating.facts(event)]
+    (arrival,) = [fact for fact in told if isinstance(fact, CallArrived)]
+    assert (arrival.number_class, asked) == (NumberClass.FIXED, [arrival.raw])
 
 
 def test_caller_is_known_at_the_door_and_movable_once_the_dialplan_has_him() -> None:

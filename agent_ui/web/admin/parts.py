@@ -29,6 +29,7 @@ ADMIN_PARTS: tuple[AdminPart, ...] = (
     AdminPart("/admin/branches", "branches.title", "building", _P.MANAGE_ORGANISATION),
     AdminPart("/admin/teams", "teams.title", "people", _P.MANAGE_ORGANISATION),
     AdminPart("/admin/leave", "leave.title", "hourglass-split", _P.MANAGE_ORGANISATION),
+    AdminPart("/admin/skills", "skills.title", "headset", _P.MANAGE_ORGANISATION),
     AdminPart("/admin/segments", "segments.title", "grid-3x3-gap", _P.MANAGE_SEGMENTS),
     AdminPart("/duplicates", "duplicates.title", "people", _P.MERGE_PARTIES),
     AdminPart("/admin/bank-data", "bank_data.title", "cash-coin", _P.MANAGE_BANK_DATA),

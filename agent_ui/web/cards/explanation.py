@@ -25,7 +25,7 @@ from agent_ui.shapes import Shape
 from agent_ui.web.access import parts_of
 from agent_ui.web.api import names_of
 from agent_ui.web.parties.sentences import sentences
-from agent_ui.web.shell import language_of, queue_names
+from agent_ui.web.shell import language_of, queue_names, skill_names
 from crm_core.cards import Card
 from crm_core.cards.way import way_on
 from crm_core.staff.employees import employees
@@ -91,10 +91,13 @@ class ExplanationShape(Shape):
 async def explanation_of(request: Request, card: Card) -> ExplanationShape:
     """The explanation of the card's call for whoever asks."""
     async with parts_of(request).db.reading() as session:
-        people = {one.id: one.name for one in await employees(session)}
+        people = {str(one.id): one.name for one in await employees(session)}
     language = language_of(request)
     naming = Naming(
-        agents=people, queues=queue_names(request, language), sentence=sentences(request)
+        agents=people,
+        queues=queue_names(request, language),
+        skills=skill_names(request, language),
+        sentence=sentences(request),
     )
     return shaped(card.call, explain(way_on(card)), naming, language=names_of(request).language)
 

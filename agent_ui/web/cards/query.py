@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from agent_ui.text import Ident
 from crm_core.cards import CardFilters
-from routing.ids import AgentId, PartyId
+from routing.ids import AgentId, PartyId, QueueId
 from routing.terms import CallState
 
 YEARS = range(1990, 2200)
@@ -35,6 +35,7 @@ class CardQuery(BaseModel):
 
     agent: OptionalIdent = Field(None, description="Whose cards; an agent sees only his own")
     party: OptionalIdent = Field(None, description="Cards of this party")
+    queue: OptionalIdent = Field(None, description="Calls of this queue")
     state: Annotated[CallState | None, BeforeValidator(given)] = None
     since: Annotated[Moment | None, BeforeValidator(given)] = Field(
         None, alias="from", description="Arrived at or after; ISO 8601", examples=["2026-11-24"]
@@ -52,6 +53,7 @@ class CardQuery(BaseModel):
         return CardFilters(
             agent=AgentId(self.agent) if self.agent else None,
             party=PartyId(self.party) if self.party else None,
+            queue=QueueId(self.queue) if self.queue else None,
             state=self.state,
             since=moment(self.since, zone) if self.since else None,
             until=moment(self.until, zone, day=timedelta(days=1)) if self.until else None,

@@ -1,14 +1,68 @@
 """Versions of routing rules, and who made, checked and published each."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0019"
 down_revision = "0018"
 branch_labels = None
 depends_on = None
 
+_TABLE = "routing_rules"
+_TIME = sa.DateTime(timezone=True)
+_STATES = "draft proposed published replaced rejected"
+_STATE = sa.Enum(
+    *_STATES.split(), name="state", native_enum=False, create_constraint=True, length=32
+)
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    op.create_table(
+        _TABLE,
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("state", _STATE, nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("drafted_by", sa.Text(), nullable=False),
+        sa.Column("drafted_at", _TIME, nullable=False),
+        sa.Column("equals", sa.Integer(), nullable=True),
+        sa.Column("proposed_by", sa.Text(), nullable=True),
+        sa.Column("proposed_at", _TIME, nullable=True),
+        sa.Column("proposed_why", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.Text(), nullable=True),
+        sa.Column("decided_at", _TIME, nullable=True),
+        sa.Column("decided_why", sa.Text(), nullable=False),
+        sa.Column("replaced_at", _TIME, nullable=True),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        _check("proposed", "(state = 'draft') = (proposed_at IS NULL)"),
+        _check("proposer", "(proposed_at IS NULL) = (proposed_by IS NULL)"),
+        _check("decided", "(state IN ('draft', 'proposed')) = (decided_at IS NULL)"),
+        _check("decider", "(decided_at IS NULL) = (decided_by IS NULL)"),
+        _check(
+            "four_eyes",
+            "NOT (state IN ('published', 'replaced'))"
+            " OR (decided_by <> proposed_by AND decided_by <> drafted_by)",
+        ),
+        _check("replaced", "(state = 'replaced') = (replaced_at IS NOT NULL)"),
+        sa.ForeignKeyConstraint(
+            ["equals"], ["routing_rules.version"], name=op.f("fk_routing_rules_equals")
+        ),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_routing_rules")),
+    )
+    for state in ("draft", "proposed", "published"):
+        only = sa.text(f"state = '{state}'")
+        op.create_index(
+            f"uq_routing_rules_one_{state}",
+            _TABLE,
+            ["state"],
+            unique=True,
+            sqlite_where=only,
+            postgresql_where=only,
+        )
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    op.drop_table(_TABLE)
+
+
+def _check(name: str, condition: str) -> sa.CheckConstraint:
+    return sa.CheckConstraint(condition, name=op.f(f"ck_{_TABLE}_{name}"))

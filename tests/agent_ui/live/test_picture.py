@@ -4,12 +4,14 @@ import json
 import random
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent_ui.live import view
 from agent_ui.live.desk import CallRecord, Desk
+from agent_ui.live.figures import Day
 from agent_ui.live.patch import encoded, merged
 from agent_ui.live.picture import Picture
 from agent_ui.live.shared import SharedState
@@ -21,7 +23,7 @@ from routing.facts import ConsultAsked, HangUpAsked, HoldAsked, ResumeAsked, Tra
 from routing.ids import AgentId, CallId
 from routing.notices import AgentChanged, CallChanged, Notice
 from routing.terms import CallState, EndReason, OfferOutcome
-from tests.routing.house import ANNA, BORIS, CLARA, DINA, MAIN, ROSTER, Exchange, House
+from tests.routing.house import ANNA, BORIS, CLARA, DINA, MAIN, ROSTER, START, Exchange, House
 
 EVERYBODY = (ANNA, BORIS, CLARA, DINA)
 
@@ -103,7 +105,7 @@ class Watcher:
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10_000), data=st.data())
 def test_snapshot_and_deltas_give_a_fresh_snapshot(seed: int, data: st.DataObject) -> None:
-    picture = Picture(display=display)
+    picture = empty()
     picture.load(ROSTER)
     shared = SharedState(picture)
     shared.everything()
@@ -171,8 +173,12 @@ def test_the_indices_say_what_a_scan_would(seed: int) -> None:
         assert (call.call in his) if call else not his
 
 
+def empty() -> Picture:
+    return Picture(display=display, day=Day(ZoneInfo("UTC"), START))
+
+
 def taken(notices: list[Notice]) -> Picture:
-    picture = Picture(display=display)
+    picture = empty()
     picture.load(ROSTER)
     picture.take(notices)
     return picture

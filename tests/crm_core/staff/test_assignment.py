@@ -7,6 +7,7 @@ from crm_core.database import Database
 from crm_core.errors import FieldRefused
 from crm_core.models import AuditEvent, Role
 from crm_core.staff.assignment import (
+    AgentUnknown,
     Assignment,
     AssignmentStale,
     Known,
@@ -14,7 +15,7 @@ from crm_core.staff.assignment import (
     assign,
     assignments,
 )
-from crm_core.staff.employees import EmployeeUnknown, deactivate, roster
+from crm_core.staff.employees import deactivate, roster
 from routing.ids import AgentId, QueueId, SkillId
 from routing.roster import QueueProfile
 from tests.crm_core.conftest import hired
@@ -88,7 +89,7 @@ async def test_only_who_takes_calls_is_assigned(db: Database) -> None:
     async with db.unit_of_work() as session:
         await deactivate(session, gone.id, by="test", reason="left")
     for employee in (sue.id, gone.id, AgentId("nobody")):
-        with pytest.raises(EmployeeUnknown):
+        with pytest.raises(AgentUnknown):
             await post(db, employee, posting(SERVICE, version=1))
     async with db.reading() as session:
         assert await assignments(session) == []

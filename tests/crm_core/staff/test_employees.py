@@ -14,7 +14,8 @@ QUEUES = (QueueProfile(queue=SERVICE, name="Service"), QueueProfile(queue=LOANS,
 
 
 async def test_the_roster_has_those_who_take_calls_and_their_pools(db: Database) -> None:
-    await hired(db, "sue", Role.SUPERVISOR)
+    supervisor = await hired(db, "sue", Role.SUPERVISOR)
+    await hired(db, "oleg", Role.CREDIT_OFFICER)
     manager = await hired(db, "anna")
     gone = await hired(db, "gone")
     async with db.unit_of_work() as session:
@@ -32,9 +33,10 @@ async def test_the_roster_has_those_who_take_calls_and_their_pools(db: Database)
     async with db.reading() as session:
         found = await roster(session, QUEUES, entries=[("200", LOANS)])
         phones = await endpoints(session)
-    assert [(one.agent, one.queues) for one in found.agents] == [
-        (manager.id, ()),
-        (agent.id, (LOANS, SERVICE)),
+    assert [(one.agent, one.queues, one.supervises) for one in found.agents] == [
+        (manager.id, (), False),
+        (agent.id, (LOANS, SERVICE), False),
+        (supervisor.id, (), True),
     ]
     assert (found.queues, found.default_queue) == (QUEUES, SERVICE)
     assert found.entries == (("200", LOANS),)

@@ -4,6 +4,7 @@ import { moment } from "../shared/format.js";
 import { page, t } from "../shared/page.js";
 import { groupOf, presence } from "../shared/presence.js";
 import { queueName } from "../shared/queues.js";
+import { sentence } from "../shared/sentence.js";
 
 export const pop = (desk) => ({
   get matchText() { return t(`match.${desk.call?.match ?? "unknown"}`); },
@@ -22,6 +23,12 @@ export const pop = (desk) => ({
   get passedOver() {
     return (desk.call?.offer?.passed_over ?? []).map((one) => ({ ...one, reason: t(`passed.${one.why}`) }));
   },
+  /** How it was decided: what is to be said of the call, and its order of preference. */
+  get decided() { return (desk.call?.why?.facts ?? []).map((one) => this.told(one)); },
+  get preference() {
+    return (desk.call?.why?.steps ?? []).map((step, at) => ({ at, who: this.told(step.who), opens: this.told(step.opens) }));
+  },
+  told({ code, values }) { return sentence(code, values, desk.now()); },
   get managers() {
     const ids = this.party?.managers?.map((manager) => manager.agent) ?? desk.call?.managers ?? [];
     return ids.map((agent, index) => this.person(agent, index));

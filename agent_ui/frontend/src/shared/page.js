@@ -1,6 +1,7 @@
 /** What the server wrote into the page for the scripts, and the page's own requests. */
 
-const read = (id) => {
+/** A block of JSON that the server wrote into the page; empty if there is none. */
+export const read = (id) => {
   const block = document.getElementById(id);
   return block ? JSON.parse(block.textContent) : {};
 };

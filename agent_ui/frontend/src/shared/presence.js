@@ -20,6 +20,8 @@ const GROUPS = {
   on_hold: "busy",
   wrap_up: "closing",
   not_responding: "trouble",
+  phone_unreachable: "trouble",
+  console_lost: "trouble",
 };
 
 /** The colour group of a code: every reason for not being ready is "away". */

@@ -1,0 +1,1 @@
+"""Reports by interval and the heat map: pages, files, API."""

@@ -1,0 +1,1 @@
+"""Skills of agents, and the queues that they serve."""

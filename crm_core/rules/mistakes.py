@@ -1,0 +1,67 @@
+"""What may be wrong with a text of rules, and where."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crm_core.errors import Refused
+
+
+class Problem(StrEnum):
+    """Kinds of mistakes. The texts name them `rules.mistake.<code>`."""
+
+    NOT_YAML = "not_yaml"
+    TOO_LONG = "too_long"
+    TOO_DEEP = "too_deep"
+    ALIAS = "alias"
+    """An anchor, an alias or a tag: what a text says shall stand where it is said."""
+    DOCUMENTS = "documents"
+    NOT_RULES = "not_rules"
+    NOT_MAPPING = "not_mapping"
+    NOT_LIST = "not_list"
+    NOT_TEXT = "not_text"
+    NOT_NUMBER = "not_number"
+    NOT_YES_OR_NO = "not_yes_or_no"
+    ONLY_YES = "only_yes"
+    """Said with `no`; what does not hold is said with `not`."""
+    UNKNOWN_KEY = "unknown_key"
+    KEY_TWICE = "key_twice"
+    MISSING_KEY = "missing_key"
+    NAME_TWICE = "name_twice"
+    VALUE_TWICE = "value_twice"
+    EMPTY = "empty"
+    TOO_MANY = "too_many"
+    OUT_OF_BOUNDS = "out_of_bounds"
+    NOT_A_VALUE = "not_a_value"
+    MALFORMED = "malformed"
+    WHOSE_OF_NOTHING = "whose_of_nothing"
+    RELAXES_TO_NO_LESS = "relaxes_to_no_less"
+    NEVER_HOLDS = "never_holds"
+    NEVER_REACHED = "never_reached"
+    NO_QUEUE = "no_queue"
+    NO_SKILL = "no_skill"
+    NO_SCHEDULE = "no_schedule"
+    NO_SEGMENT = "no_segment"
+    NO_AGENT = "no_agent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Mistake:
+    """A mistake. `line` and `column` count from 1; `word` is what stands there, `hint` what may
+    stand there or what is meant."""
+
+    line: int
+    column: int = 1
+    problem: Problem
+    word: str = ""
+    hint: str = ""
+
+
+class RulesRefused(Refused):
+    """The text is no set of rules that could hold; `mistakes` in the order of their lines."""
+
+    code = "rules_refused"
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        self.mistakes = tuple(sorted(mistakes))
+        super().__init__("; ".join(f"{one.line}: {one.problem}" for one in self.mistakes))

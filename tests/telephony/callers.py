@@ -1,0 +1,73 @@
+"""Customers whose hearing is recorded and whose keys a test presses: Local channels."""
+
+import asyncio
+import itertools
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from routing.facts import CallArrived
+from routing.ids import CallId
+from tests.parts import heard
+from tests.parts.raw_ami import RawAmi
+from tests.telephony.running import Desks, RunningNode
+
+_NUMBERS = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCaller:
+    """One who calls in by a Local channel; `folder` takes his recording."""
+
+    ami: RawAmi
+    call: CallId
+    folder: Path
+    sounds: Path
+
+    async def press(self, key: str) -> None:
+        """Press a key."""
+        shown = await self.ami.list("CoreShowChannels")
+        channel = next(c["Channel"] for c in shown if c["Uniqueid"] == f"{self.call};2")
+        reply = await self.ami.action("PlayDTMF", Channel=channel, Digit=key, Duration="100")
+        assert reply["Response"] == "Success", dict(reply)
+
+    def heard(self, name: str) -> float | None:
+        """The second in which he heard a prompt, by its name below sounds/tellerline."""
+        recording = self.folder / f"{self.call}-in.wav"
+        return heard.where(self.sounds / f"{name}.wav", recording)
+
+    async def hears(self, name: str) -> float:
+        """Wait until he has heard a prompt."""
+        async with asyncio.timeout(20):
+            while (at := self.heard(name)) is None:
+                await asyncio.sleep(0.1)
+        return at
+
+    async def hang_up(self) -> None:
+        """Hang up; his recording is complete then."""
+        await self.ami.action("Hangup", Channel=f"{self.call};2", Cause="16")
+
+
+async def recorded_caller(desks: Desks, running: RunningNode, folder: Path) -> RecordedCaller:
+    """A customer calls, and the node has told of him."""
+    call = CallId(f"pbx1-9.{next(_NUMBERS)}")
+    originated = await desks.ami.action(
+        "Originate",
+        Variable=f"TELLERLINE_RECORD={folder / call}",
+        Channel="Local/talk@tellerline-customer/n",
+        Context="tellerline-in",
+        Exten="4000",
+        Priority="1",
+        CallerID='"Ivan" <+74950000009>',
+        ChannelId=call,
+        Async="true",
+    )
+    assert originated["Response"] == "Success", dict(originated)
+    _hangs_up_at_last(desks.stack, desks.ami, call)
+    await running.until(CallArrived, call=call)
+    sounds = desks.options.layout.data / "sounds" / "tellerline"
+    return RecordedCaller(ami=desks.ami, call=call, folder=folder, sounds=sounds)
+
+
+def _hangs_up_at_last(stack: AsyncExitStack, ami: RawAmi, call: CallId) -> None:
+    stack.push_async_callback(ami.action, "Hangup", Channel=call, Cause="16")
