@@ -44,6 +44,7 @@ class Grouping(StrEnum):
 OF_CONTACTS = frozenset({Grouping.QUEUE, Grouping.TOPIC, Grouping.DISPOSITION, Grouping.WEEK_HOUR})
 """By these, agents' time is not told: an agent who waits does not wait for one queue or topic, and
 a heat map is of contacts."""
+OF_CLOCK = frozenset({Grouping.HOUR, Grouping.WEEKDAY, Grouping.WEEK_HOUR})
 BY_HOUR = frozenset({Grouping.HOUR, Grouping.WEEK_HOUR})
 
 Key = str | int | None

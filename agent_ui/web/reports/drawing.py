@@ -1,4 +1,4 @@
-"""A report as a drawing: a bar a row, its parts one upon the other, with a line for the share.
+"""A report as a drawing: a bar a row, its parts one upon the other, with a point for the share.
 
 Pure. Units are the drawing's own, one to a pixel at full size. It shows nothing that the table
 under it does not tell.
@@ -14,6 +14,8 @@ LEFT, RIGHT, TOP, BOTTOM = 48, 48, 14, 40
 MOST_BARS = 62
 WIDEST = 64
 _TICKS = 4
+_ROUND = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80)
+"""Tenths."""
 _NAMES_APART = 74
 """Room for a name under a bar; names closer than that are left out."""
 
@@ -54,11 +56,10 @@ class Tick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """Bars from left to right. `line` joins the shares of neighbours, in the words of SVG."""
+    """Bars from left to right."""
 
     bars: tuple[Bar, ...]
     ticks: tuple[Tick, ...]
-    line: str
 
 
 PARTS = ("answered_in_time", "answered_late", "abandoned")
@@ -78,7 +79,20 @@ def draw(rows: Sequence[tuple[str, str, Figures]]) -> Drawing | None:
         Tick(y=_height(n / _TICKS), count=top * n // _TICKS, percent=100 * n // _TICKS)
         for n in range(_TICKS + 1)
     )
-    return Drawing(bars=bars, ticks=ticks, line=_line(bars))
+    return Drawing(bars=bars, ticks=ticks)
+
+
+def joined(drawing: Drawing) -> str:
+    """The line from share to share, in the words of SVG; broken where there is nothing to tell.
+
+    For bars that follow each other in time.
+    """
+    words, drawn = [], False
+    for bar in drawing.bars:
+        if bar.share is not None:
+            words.append(f"{'L' if drawn else 'M'}{bar.middle:.1f} {bar.share}")
+        drawn = bar.share is not None
+    return "".join(words)
 
 
 def _bar(n: int, step: float, row: tuple[str, str, Figures], top: int, *, named: bool) -> Bar:
@@ -114,17 +128,8 @@ def _round_up(n: int) -> int:
     """The next number that four lines divide into round ones."""
     size = 1
     while True:
-        for step in (4, 8, 12, 20):
-            if n <= step * size:
-                return step * size
+        for tick in _ROUND:
+            top = _TICKS * tick * size // 10
+            if n <= top and tick * size % 10 == 0:
+                return top
         size *= 10
-
-
-def _line(bars: Sequence[Bar]) -> str:
-    """Broken where there is nothing to tell."""
-    words, drawing = [], False
-    for bar in bars:
-        if bar.share is not None:
-            words.append(f"{'L' if drawing else 'M'}{bar.middle:.1f} {bar.share}")
-        drawing = bar.share is not None
-    return "".join(words)

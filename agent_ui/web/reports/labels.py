@@ -1,7 +1,9 @@
 """What a report's rows are called in the reader's language, and how its values are written."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, get_day_names
@@ -14,13 +16,14 @@ from agent_ui.web.bonds.forms import zone_of
 from agent_ui.web.filters import duration
 from agent_ui.web.reports.columns import Kind, Value
 from agent_ui.web.shell import language_of, queue_names, shell_of
-from crm_core.reports.asking import Grouping, Key, Row
+from crm_core.reports.asking import OF_CLOCK, Grouping, Key, Report, Row
 from crm_core.reports.intervals import Interval
 from crm_core.reports.naming import People
 from routing.ids import AgentId
 
 NONE = "—"
 _LOCALES = {"en": "en_GB"}
+_ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _DAYS: Mapping[Interval, str] = {Interval.DAY: "EEE d MMM y", Interval.MONTH: "LLLL y"}
 _SHORT: Mapping[Interval, str] = {
     Interval.DAY: "EEE d.MM",
@@ -65,7 +68,20 @@ class Labels:
 
     def weekday(self, n: int) -> str:
         """Monday is 0."""
-        return str(get_day_names("wide", "stand-alone", self.locale)[n])
+        name = str(get_day_names("wide", "stand-alone", self.locale)[n])
+        return name[:1].upper() + name[1:]
+
+    def ordered(self, report: Report) -> Report:
+        """The report with the groups of an interval in the order of their names."""
+        grouping = report.question.grouping
+        if grouping is Grouping.NONE or grouping in OF_CLOCK:
+            return report
+        names = {row.key: self.key(grouping, row.key).casefold() for row in report.rows}
+
+        def place(row: Row) -> tuple[datetime, bool, str]:
+            return row.start or _ANY_TIME, row.key is None, names[row.key]
+
+        return dataclasses.replace(report, rows=tuple(sorted(report.rows, key=place)))
 
     def start(self, row: Row, interval: Interval) -> str:
         """When the row's interval begins, in the house's time."""

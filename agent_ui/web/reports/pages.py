@@ -9,7 +9,7 @@ from agent_ui.web.access import parts_of
 from agent_ui.web.bonds.forms import problem_of
 from agent_ui.web.export import csv_file
 from agent_ui.web.reports import files
-from agent_ui.web.reports.drawing import HEIGHT, WIDTH, Drawing, draw
+from agent_ui.web.reports.drawing import HEIGHT, WIDTH, Drawing, draw, joined
 from agent_ui.web.reports.heat import heat
 from agent_ui.web.reports.labels import Labels, labels_of
 from agent_ui.web.reports.query import (
@@ -23,7 +23,7 @@ from agent_ui.web.reports.tables import formulas, table
 from agent_ui.web.shell import render
 from agent_ui.web.workbook import xlsx_file
 from crm_core.errors import Refused
-from crm_core.reports.asking import Grouping, Report
+from crm_core.reports.asking import OF_CLOCK, Grouping, Report
 from crm_core.reports.intervals import Interval
 from crm_core.reports.naming import People, people
 from crm_core.reports.reporting import report
@@ -48,16 +48,18 @@ async def interval_report(request: Request, query: Asked) -> Response:
         "groupings": GROUPINGS,
     }
     try:
-        found = await _report(request, query)
+        found = labels.ordered(await _report(request, query))
     except Refused as error:
         context = shared | {"problem": problem_of(error), "report": None}
         return render(request, "reports/intervals.html", context, status=422)
+    drawing = _drawing(found, labels)
     context = shared | {
         "problem": None,
         "report": found,
         "table": table(found, labels),
         "formulas": formulas(found, labels),
-        "drawing": _drawing(found, labels),
+        "drawing": drawing,
+        "line": joined(drawing) if drawing and _in_time(found) else "",
         "size": (WIDTH, HEIGHT),
     }
     return render(request, "reports/intervals.html", context)
@@ -66,8 +68,9 @@ async def interval_report(request: Request, query: Asked) -> Response:
 @router.get(PAGE + "/intervals.csv")
 async def interval_csv(request: Request, query: Asked) -> Response:
     """The report's rows, all that is counted."""
-    found = await _report(request, query)
-    heading, rows = files.report_rows(found, labels_of(request, await _people(request)))
+    labels = labels_of(request, await _people(request))
+    found = labels.ordered(await _report(request, query))
+    heading, rows = files.report_rows(found, labels)
     told = ([files.plain(cell) for cell in row] for row in rows)
     return await asyncio.to_thread(csv_file, _name("report", found, "csv"), heading, told)
 
@@ -75,8 +78,9 @@ async def interval_csv(request: Request, query: Asked) -> Response:
 @router.get(PAGE + "/intervals.xlsx")
 async def interval_xlsx(request: Request, query: Asked) -> Response:
     """The same as a workbook, with how it was counted."""
-    found = await _report(request, query)
-    labels, made_at = labels_of(request, await _people(request)), parts_of(request).clock.now()
+    labels = labels_of(request, await _people(request))
+    found = labels.ordered(await _report(request, query))
+    made_at = parts_of(request).clock.now()
     content = await asyncio.to_thread(files.report_book, found, labels, made_at)
     return xlsx_file(_name("report", found, "xlsx"), content)
 
@@ -158,6 +162,12 @@ def _drawing(found: Report, labels: Labels) -> Drawing | None:
         figures = [row.figures for row in found.rows]
         rows = [(_cut(name), name, told) for name, told in zip(names, figures, strict=True)]
     return draw(rows)
+
+
+def _in_time(found: Report) -> bool:
+    """Whether its bars follow each other."""
+    question = found.question
+    return question.interval is not Interval.WHOLE or question.grouping in OF_CLOCK
 
 
 def _cut(name: str) -> str:

@@ -1,4 +1,5 @@
-"""Past calls as cards, and what followed: talks in the cases of debtors, clients told a decision.
+"""Past calls as cards, and what followed: what agents did, talks in the cases of debtors, clients
+told a decision.
 
 A card has no direction yet: a call that the bank made is a card whose number is the client's.
 """
@@ -17,15 +18,27 @@ from crm_core.collections.cases import Seen, StepDone, do_step
 from crm_core.collections.states import Channel, ContactOutcome
 from crm_core.corebank.bulk import insert_rows
 from crm_core.demo.extra.ground import Cells, Ground
+from crm_core.demo.extra.shifts import COLUMNS as STATE_COLUMNS
+from crm_core.demo.extra.shifts import Talk, states
 from crm_core.demo.generator.calls import COLUMNS
-from crm_core.models import CallCard, CaseEventRow, CollectionCase, CreditApplication, Party
+from crm_core.demo.generator.duty import WRAPS_UP, shift_of
+from crm_core.demo.generator.staff import COLUMNS_OF_STAFF
+from crm_core.models import (
+    AgentState,
+    CallCard,
+    CaseEventRow,
+    CollectionCase,
+    CreditApplication,
+    Party,
+)
+from crm_core.reports.agent_states import settle_handling
 from routing.facts import Candidate
-from routing.ids import CallId, NodeId, PartyId, QueueId
+from routing.ids import AgentId, CallId, NodeId, PartyId, QueueId
 from routing.notices import CallView
 from routing.terms import CallState, EndReason, Match, WrapUpMode
 
 _NODE, _QUEUE, _DIALLED = NodeId("demo-bank"), QueueId("service"), "4000"
-_WRAPPED_UP = timedelta(seconds=40)
+_OFFICE_HOURS = shift_of("09:00-18:00")
 _AT_ONCE = 5_000
 _UNNAMED = "—"
 _BY_NUMBER = "mobile_number"
@@ -39,14 +52,42 @@ async def load_calls(session: AsyncSession, ground: Ground) -> int:
     fresh = [row for row in ground.rows("calls", COLUMNS) if row["call_key"] not in known]
     found = await session.execute(select(Party.id, Party.display_name))
     names = dict(found.all())
+    talked: list[tuple[AgentId, Talk]] = []
     for at in range(0, len(fresh), _AT_ONCE):
         cards = [_card(row, ground, names) for row in fresh[at : at + _AT_ONCE]]
         columns = tuple(cards[0])
         await insert_rows(session, CallCard, columns, [tuple(one.values()) for one in cards])
+        talked += [_talk(card) for card in cards if card["agent"] and card["answered_at"]]
+    await _tell_states(session, ground, talked)
     for row in fresh:
         if row["direction"] == "out" and row["party_key"]:
             await _followed(session, row, ground)
     return len(fresh)
+
+
+async def _tell_states(
+    session: AsyncSession, ground: Ground, talked: list[tuple[AgentId, Talk]]
+) -> None:
+    """What the agents did on the days of these calls."""
+    shifts = {
+        ground.agents[row["username"]]: shift_of(row["shift"])
+        for row in ground.rows("staff", COLUMNS_OF_STAFF)
+        if row["username"] in ground.agents
+    }
+    talks: dict[AgentId, list[Talk]] = {}
+    for agent, talk in talked:
+        talks.setdefault(agent, []).append(talk)
+    for agent, his in talks.items():
+        rows = list(states(agent, his, shifts.get(agent, _OFFICE_HOURS)))
+        await insert_rows(session, AgentState, STATE_COLUMNS, rows)
+    calls = [talk.call for _agent, talk in talked]
+    for at in range(0, len(calls), _AT_ONCE):
+        await settle_handling(session, calls[at : at + _AT_ONCE])
+
+
+def _talk(card: dict[str, Any]) -> tuple[AgentId, Talk]:
+    times = {name: card[name] for name in ("answered_at", "ended_at", "closed_at")}
+    return card["agent"], Talk(call=card["call"], queue=card["queue"], **times)
 
 
 def _card(row: Cells, ground: Ground, names: Mapping[PartyId, str]) -> dict[str, Any]:
@@ -98,7 +139,7 @@ def _view(row: Cells, ground: Ground, names: Mapping[PartyId, str]) -> CallView:
         ended_at=ended_at,
         wrap_up_deadline=None,
         wrap_up_mode=WrapUpMode.TIMED,
-        closed_at=ended_at + _WRAPPED_UP if answered else ended_at,
+        closed_at=ended_at + WRAPS_UP if answered else ended_at,
         held_since=None,
         held_seconds=0,
         end_reason=EndReason.AGENT if made else EndReason.CALLER,

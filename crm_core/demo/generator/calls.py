@@ -11,6 +11,7 @@ from itertools import chain
 
 from crm_core.demo.generator.applications import stamp
 from crm_core.demo.generator.chance import Chance, Curve, apportioned
+from crm_core.demo.generator.duty import Duty
 from crm_core.demo.generator.parties import Roster
 from crm_core.demo.generator.phones import Use
 from crm_core.demo.generator.plan import Plan, share
@@ -87,16 +88,19 @@ def _rows(
     is_known = chance.dealt(total, {True: IDENTIFIED, False: 1000 - IDENTIFIED})
     kinds, outcomes = chance.dealt(total, KINDS), chance.dealt(total, OUTCOMES)
     numbers = {one.party: one.number for one in uses if one.rank == 1}
-    agents = [one.username for one in employees if one.role == "agent"]
+    duty = Duty([one for one in employees if one.role == "agent"])
     for n, at in enumerate(_moments(plan, chance, total)):
         party = next(known) if is_known[n] else None
         number = numbers[party.key] if party else _unknown(chance)
-        answered = _answered(chance, kinds[n], party, agents)
+        priority, in_ivr = 2 if chance.hits(PRIORITY) else 1, IN_IVR.draw(chance)
+        if outcomes[n] == "answered":
+            queued_at = at + timedelta(seconds=in_ivr)
+            end = _answered(chance, kinds[n], party, duty, queued_at)
+        else:
+            end = _given_up(chance, outcomes[n])
         yield (
             *(f"call-{n + 1:07}", "in", stamp(at), kinds[n], number, party.key if party else ""),
-            2 if chance.hits(PRIORITY) else 1,
-            *(outcomes[n], IN_IVR.draw(chance)),
-            *(answered if outcomes[n] == "answered" else _given_up(chance, outcomes[n])),
+            *(priority, outcomes[n], in_ivr, *end),
         )
 
 
@@ -128,14 +132,17 @@ def _unknown(chance: Chance) -> str:
     return "" if chance.hits(_WITHHELD) else f"+7945555{chance.between(1_000, 9_999)}"
 
 
-def _answered(chance: Chance, kind: str, party: Party | None, agents: Sequence[str]) -> Row:
+def _answered(
+    chance: Chance, kind: str, party: Party | None, duty: Duty, queued_at: datetime
+) -> Row:
     talked = max(1, TALKED.draw(chance) * _MEDIANS[kind] // _MEDIAN)
     transferred = chance.hits(TRANSFERRED)
     topic = chance.of(_TOPICS[kind])
     text = chance.of(ESSENCES[party.language if party else "ru"][topic])
     disposition = "passed_on" if transferred else chance.of(_DISPOSITIONS)
     waited = WAITED.draw(chance)
-    return (waited, talked, chance.of(agents), int(transferred), topic, disposition, text)
+    agent = duty.takes(queued_at + timedelta(seconds=waited), talked)
+    return (waited, talked, agent, int(transferred), topic, disposition, text)
 
 
 def _given_up(chance: Chance, outcome: str) -> Row:
