@@ -2,10 +2,10 @@
 
 import asyncio
 import itertools
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.pbx.options import PbxOptions
 from routing.facts import CallArrived
 from routing.ids import CallId
 from tests.parts import heard
@@ -48,26 +48,30 @@ class RecordedCaller:
         await self.ami.action("Hangup", Channel=f"{self.call};2", Cause="16")
 
 
-async def recorded_caller(desks: Desks, running: RunningNode, folder: Path) -> RecordedCaller:
-    """A customer calls, and the node has told of him."""
+async def call_in(
+    ami: RawAmi, options: PbxOptions, folder: Path, *, number: str = "+74950000009"
+) -> RecordedCaller:
+    """A customer calls from this number."""
     call = CallId(f"pbx1-9.{next(_NUMBERS)}")
-    originated = await desks.ami.action(
+    originated = await ami.action(
         "Originate",
         Variable=f"TELLERLINE_RECORD={folder / call}",
         Channel="Local/talk@tellerline-customer/n",
         Context="tellerline-in",
         Exten="4000",
         Priority="1",
-        CallerID='"Ivan" <+74950000009>',
+        CallerID=f'"Ivan" <{number}>',
         ChannelId=call,
         Async="true",
     )
     assert originated["Response"] == "Success", dict(originated)
-    _hangs_up_at_last(desks.stack, desks.ami, call)
-    await running.until(CallArrived, call=call)
-    sounds = desks.options.layout.data / "sounds" / "tellerline"
-    return RecordedCaller(ami=desks.ami, call=call, folder=folder, sounds=sounds)
+    sounds = options.layout.data / "sounds" / "tellerline"
+    return RecordedCaller(ami=ami, call=call, folder=folder, sounds=sounds)
 
 
-def _hangs_up_at_last(stack: AsyncExitStack, ami: RawAmi, call: CallId) -> None:
-    stack.push_async_callback(ami.action, "Hangup", Channel=call, Cause="16")
+async def recorded_caller(desks: Desks, running: RunningNode, folder: Path) -> RecordedCaller:
+    """A customer calls, and the node has told of him."""
+    caller = await call_in(desks.ami, desks.options, folder)
+    desks.stack.push_async_callback(caller.hang_up)
+    await running.until(CallArrived, call=caller.call)
+    return caller
