@@ -13,6 +13,8 @@ def _storable(text: str) -> str:
 
 
 Ident = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[\w.:@+\-]+$")]
+PlainText = Annotated[str, AfterValidator(_storable)]
+"""Its user bounds its length."""
 ShortText = Annotated[str, Field(max_length=200), AfterValidator(_storable)]
 LongText = Annotated[str, Field(max_length=8000), AfterValidator(_storable)]
 SearchText = Annotated[str, Field(max_length=16_384)]

@@ -37,6 +37,7 @@ DECIDING = _any(_P.DECIDE_APPLICATIONS)
 APPLICATION_WORK = _any(_P.WORK_APPLICATIONS, _P.DECIDE_APPLICATIONS)
 PRODUCTS = _any(_P.MANAGE_PRODUCTS)
 CALENDARS = _any(_P.MANAGE_CALENDARS)
+ROUTING_RULES = _any(_P.MANAGE_RULES)
 ROUTES = _any(_P.MANAGE_PRODUCTS, _P.DECIDE_APPLICATIONS)
 COMPLAINTS = _any(_P.HANDLE_COMPLAINTS)
 INTERESTS = _any(_P.EDIT_PARTIES)
@@ -58,6 +59,7 @@ ADMINISTRATION = _any(
     _P.MERGE_PARTIES,
     _P.MANAGE_PRODUCTS,
     _P.MANAGE_CALENDARS,
+    _P.MANAGE_RULES,
     _P.MANAGE_ORGANISATION,
     _P.MANAGE_SEGMENTS,
     _P.MANAGE_STAFF,
@@ -310,6 +312,15 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("GET", "/admin/routes"): ROUTES,
     ("POST", "/admin/routes"): ROUTES,
     ("POST", "/admin/routes/{version}/publish"): ROUTES,
+    ("GET", "/admin/rules"): ROUTING_RULES,
+    ("GET", "/admin/rules/draft"): ROUTING_RULES,
+    ("POST", "/admin/rules/draft"): ROUTING_RULES,
+    ("GET", "/admin/rules/{version}"): ROUTING_RULES,
+    ("POST", "/admin/rules/{version}"): ROUTING_RULES,
+    ("GET", "/api/v1/routing-rules"): ROUTING_RULES,
+    ("GET", "/api/v1/routing-rules/versions"): ROUTING_RULES,
+    ("GET", "/api/v1/routing-rules/versions/{version}"): ROUTING_RULES,
+    ("POST", "/api/v1/routing-rules/check"): ROUTING_RULES,
     ("GET", "/admin/branches"): ORGANISATION,
     ("POST", "/admin/branches"): ORGANISATION,
     ("POST", "/admin/branches/{branch}"): ORGANISATION,

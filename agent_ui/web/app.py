@@ -54,6 +54,9 @@ from agent_ui.web.products import pages as products_pages
 from agent_ui.web.reports import api as reports_api
 from agent_ui.web.reports import pages as reports_pages
 from agent_ui.web.routes import pages as routes_pages
+from agent_ui.web.rules import api as rules_api
+from agent_ui.web.rules import draft as rules_draft
+from agent_ui.web.rules import pages as rules_pages
 from agent_ui.web.segments import api as segments_api
 from agent_ui.web.segments import pages as segments_pages
 from agent_ui.web.shell import STATIC_URL, make_shell
@@ -97,6 +100,9 @@ _PARTS = (
     products_api,
     calendars_pages,
     routes_pages,
+    rules_draft,
+    rules_pages,
+    rules_api,
     relations_pages,
     managers_pages,
     groups_pages,

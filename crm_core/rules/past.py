@@ -5,13 +5,14 @@ from the cards beside it who waited at that moment. What is known of clients is 
 of a queue only who was in it at the end of his way; how many agents were free nobody kept.
 """
 
+import asyncio
 import heapq
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Row, Select, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core import phones
@@ -25,7 +26,8 @@ from routing.roster import Schedule
 from routing.rules.ruling import Caller
 from routing.terms import Direction
 
-_CHUNK = 500
+_CHUNK = 200
+_BETWEEN_TURNS = 25
 _AT_ONCE = 100
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -80,28 +82,47 @@ class PastQueues:
 async def past_calls(
     session: AsyncSession, house: House, *, since: datetime, until: datetime
 ) -> AsyncIterator[PastCall]:
-    """Inbound calls that came in this time, in their order, a chunk of them at a time."""
-    row = CallCard
+    """Inbound calls that came in this time, in their order, a chunk of them at a time.
+
+    Live calls are decided in the same process, so others take their turn between a few of these.
+    """
     after: tuple[datetime, str] = (since, "")
     while True:
-        statement = (
-            select(row)
-            .where(tuple_(row.arrived_at, row.call) > after, row.arrived_at < until)
-            .where(row.direction == Direction.INBOUND)
-            .order_by(row.arrived_at, row.call)
-            .limit(_CHUNK)
-        )
-        cards = (await session.scalars(statement)).all()
+        cards = (await session.execute(_chunk(after, until))).all()
         known = await _parties(session, cards)
-        for card in cards:
+        for n, card in enumerate(cards):
+            if n % _BETWEEN_TURNS == 0:
+                await asyncio.sleep(0)
             yield _past(card, known, house)
         if len(cards) < _CHUNK:
             return
         after = (cards[-1].arrived_at, cards[-1].call)
-        session.expunge_all()
 
 
-def _past(card: CallCard, known: dict[PartyId, Candidate], house: House) -> PastCall:
+def _chunk(after: tuple[datetime, str], until: datetime) -> Select[*tuple[Any, ...]]:
+    row = CallCard
+    return (
+        select(
+            row.call,
+            row.queue,
+            row.arrived_at,
+            row.queued_at,
+            row.answered_at,
+            row.ended_at,
+            row.number,
+            row.raw_number,
+            row.dialled,
+            row.match,
+            row.candidates,
+        )
+        .where(tuple_(row.arrived_at, row.call) > after, row.arrived_at < until)
+        .where(row.direction == Direction.INBOUND)
+        .order_by(row.arrived_at, row.call)
+        .limit(_CHUNK)
+    )
+
+
+def _past(card: Row[Any], known: dict[PartyId, Candidate], house: House) -> PastCall:
     kind = phones.classify(card.raw_number, house.region, own=house.own_numbers)
     caller = Caller(
         at=card.arrived_at,
@@ -139,7 +160,7 @@ def _candidate(kept: dict[str, object], known: dict[PartyId, Candidate]) -> Cand
     )
 
 
-async def _parties(session: AsyncSession, cards: Sequence[CallCard]) -> dict[PartyId, Candidate]:
+async def _parties(session: AsyncSession, cards: Sequence[Row[Any]]) -> dict[PartyId, Candidate]:
     """What is known now of all whom these calls' numbers suggested."""
     ids = list({PartyId(one["party"]): None for card in cards for one in card.candidates})
     found: dict[PartyId, Candidate] = {}

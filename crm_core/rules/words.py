@@ -6,14 +6,12 @@ of queues and codes.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from crm_core.rules.vocabulary import ACTIONS, NUMBERS, QUESTIONS, WORDS, Naming, Shape
 from routing.rules.terms import ALWAYS, Actions, Asked, Condition, Need, Overflow, Whose
 
 _INNER = frozenset({Shape.PARTS, Shape.PART})
-_NO_SLOTS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +26,7 @@ class Words:
     high: int | None = None
     whose: Whose | None = None
     """Who of several clients must meet it, where that is not every one."""
-    slots: Mapping[str, str] = field(default=_NO_SLOTS)
+    slots: Mapping[str, str] = field(default_factory=dict)
     depth: int = 0
 
 

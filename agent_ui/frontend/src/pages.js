@@ -5,6 +5,7 @@ import "htmx.org";
 
 import { finder, showParty } from "./search/finder.js";
 import { bindOpening } from "./search/opening.js";
+import { bindLines } from "./shared/lines.js";
 import { load } from "./shared/prefs.js";
 
 const field = document.getElementById("find-party");
@@ -13,3 +14,5 @@ if (field) {
   Alpine.start();
   bindOpening(field, () => load("shortcuts", true));
 }
+
+for (const editor of document.querySelectorAll("[data-lines]")) bindLines(editor);

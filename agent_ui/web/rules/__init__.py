@@ -1,0 +1,1 @@
+"""Administration of routing rules: written, checked, compared, tried, published by other eyes."""
