@@ -6,7 +6,7 @@ The oracle asks every agent about every call, as slowly and plainly as it can.
 from dataclasses import replace
 from datetime import datetime
 
-from hypothesis import Phase, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
@@ -177,4 +177,4 @@ def could_serve(call: CallView, agent: AgentView, profile: object, now: datetime
 
 
 TestOffice = Office.TestCase
-TestOffice.settings = settings(max_examples=120, stateful_step_count=40, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+TestOffice.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
