@@ -24,6 +24,7 @@ COMMANDS = {
     "bench": "config.commands.bench",
     "check": "config.commands.check",
     "demo": "config.commands.demo",
+    "explain": "config.commands.explain",
     "nightly": "config.commands.nightly",
     "party": "config.commands.party",
     "replay": "config.commands.replay",

@@ -12,7 +12,6 @@ from crm_core.cards.way import way_of
 from routing.ids import AgentId
 from routing.notices import CallView
 
-
 Name = Callable[[AgentId], str]
 _PEOPLE = frozenset({"agent", "agents"})
 
