@@ -18,12 +18,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.database import Database
 from crm_core.errors import FieldRefused, StorageAway
+from crm_core.rules.states import RulesState
+from crm_core.rules.versions import agents_known, in_force, in_state
 from crm_core.whatif import runs
 from crm_core.whatif.cards import limits, past
 from crm_core.whatif.figures import Targets
 from crm_core.whatif.job import Job
 from crm_core.whatif.runs import Run
+from crm_core.whatif.wish import Rules
 from routing.roster import Roster
+from routing.rules.terms import NO_RULES, RuleSet
 
 LOOK_EVERY = 30.0
 """Seconds between two looks for runs that nobody woke us for."""
@@ -31,6 +35,7 @@ LONGEST = 3600.0
 """Seconds; a run that takes longer is given up."""
 LONGEST_LINE = 64 * 1024 * 1024
 SEED = 1
+_STATES = {Rules.DRAFT: RulesState.DRAFT, Rules.PROPOSED: RulesState.PROPOSED}
 _log = logging.getLogger(__name__)
 
 RosterSince = Callable[[AsyncSession, datetime], Awaitable[Roster]]
@@ -110,17 +115,31 @@ class WhatIfRuns:
         async with self._db.reading() as session:
             then = await past(session, run.first, run.last, self._zone)
             roster = await self._roster_since(session, begin)
+            rules = await _rules(session, run.wish.rules, roster)
         first = next(one for one in roster.queues if one.queue == roster.default_queue)
         return Job(
             past=then,
             roster=roster,
             wish=run.wish,
+            rules=rules,
             targets=Targets(
                 within=first.service_level_seconds, short_abandon=first.short_abandon_seconds
             ),
             replications=runs.REPLICATIONS,
             seed=SEED,
         )
+
+
+async def _rules(session: AsyncSession, wished: Rules, roster: Roster) -> RuleSet:
+    """The rules that are meant. Raises FieldRefused where there is no such version now."""
+    if wished is Rules.IN_FORCE:
+        return roster.rules
+    if wished is Rules.NONE:
+        return NO_RULES
+    kept = await in_state(session, _STATES[wished])
+    if kept is None:
+        raise FieldRefused("rules", f"no_{wished}")
+    return in_force(kept, await agents_known(session))
 
 
 async def _running(job: bytes) -> AsyncIterator[Any]:

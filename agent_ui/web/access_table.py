@@ -85,6 +85,12 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("GET", "/reports/heatmap"): REPORTS,
     ("GET", "/reports/heatmap.csv"): REPORTS,
     ("GET", "/reports/heatmap.xlsx"): REPORTS,
+    ("GET", "/what-if"): REPORTS,
+    ("POST", "/what-if"): REPORTS,
+    ("GET", "/what-if/{run}"): REPORTS,
+    ("GET", "/what-if/{run}/report.html"): REPORTS,
+    ("GET", "/api/v1/what-if"): REPORTS,
+    ("GET", "/api/v1/what-if/{run}"): REPORTS,
     ("GET", "/api/v1/reports/intervals"): REPORTS,
     ("GET", "/api/v1/reports/heatmap"): REPORTS,
     # Call cards

@@ -67,6 +67,8 @@ from agent_ui.web.tasks import pages as tasks_pages
 from agent_ui.web.today import api as today_api
 from agent_ui.web.today import pages as today_pages
 from agent_ui.web.tokens import pages as tokens_pages
+from agent_ui.web.whatif import api as whatif_api
+from agent_ui.web.whatif import pages as whatif_pages
 
 _PARTS = (
     ops,
@@ -76,6 +78,8 @@ _PARTS = (
     cards_api,
     reports_pages,
     reports_api,
+    whatif_pages,
+    whatif_api,
     new_client,
     parties_pages,
     profile_pages,

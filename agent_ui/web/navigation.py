@@ -37,6 +37,7 @@ PARTS = (
     Link("/applications", "nav.applications"),
     Link("/cards", "nav.cards"),
     Link("/reports", "reports.title"),
+    Link("/what-if", "whatif.title"),
     Link("/complaints", "nav.complaints"),
     Link("/interests", "nav.interests"),
     Link("/groups", "groups.title"),

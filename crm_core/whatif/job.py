@@ -24,6 +24,7 @@ from crm_core.whatif.told import Json, told
 from crm_core.whatif.wish import Wish
 from crm_core.whatif.world import Setting
 from routing.roster import Roster
+from routing.rules.terms import RuleSet
 
 NICENESS = 10
 _SHORTEST_STEP = 0.02
@@ -32,11 +33,12 @@ _SHORTEST_STEP = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """All that a run needs: the past, the roster of today, and the wish."""
+    """All that a run needs: the past, the roster of today, and the wish with the rules it means."""
 
     past: Past
     roster: Roster
     wish: Wish
+    rules: RuleSet
     targets: Targets
     replications: int
     seed: int
@@ -63,20 +65,20 @@ def compute(job: Job, tell: Callable[[int, int], None]) -> Json:
 
 
 def _variants(job: Job) -> tuple[Variant, ...]:
-    base = _variant("as_recorded", job, Wish())
-    return (base, _variant("asked", job, job.wish)) if job.wish.changes() else (base,)
+    base = _variant("as_recorded", job, Wish(), job.roster.rules)
+    if not job.wish.changes():
+        return (base,)
+    return base, _variant("asked", job, job.wish, job.rules)
 
 
-def _variant(name: str, job: Job, wish: Wish) -> Variant:
+def _variant(name: str, job: Job, wish: Wish, rules: RuleSet) -> Variant:
     roster = job.roster
-    house = wish.house(
-        House(
-            queues=roster.queues,
-            default_queue=roster.default_queue,
-            entries=roster.entries,
-            schedules=roster.schedules,
-            rules=roster.rules,
-        )
+    house = House(
+        queues=roster.queues,
+        default_queue=roster.default_queue,
+        entries=roster.entries,
+        schedules=roster.schedules,
+        rules=rules,
     )
     calls = by_day(job.past.recording.calls)
 

@@ -41,6 +41,12 @@ class RunsBusy(Refused):
     code = "what_if_busy"
 
 
+class RunNotDone(Refused):
+    """The run has no result."""
+
+    code = "what_if_not_done"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """A run as it stands."""

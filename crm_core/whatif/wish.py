@@ -8,12 +8,10 @@ from typing import Any
 
 from crm_core.errors import FieldRefused
 from crm_core.whatif.calls import RecordedCall
-from crm_core.whatif.rosters import House
 from crm_core.whatif.skilling import dealt
 from crm_core.whatif.staffing import Span, Staff
 from routing.ids import AgentId, QueueId
 from routing.roster import AgentProfile
-from routing.rules.terms import NO_RULES
 
 MOST_AGENTS = 50
 """More or fewer in one queue."""
@@ -23,6 +21,8 @@ class Rules(StrEnum):
     """By which rules calls are routed."""
 
     IN_FORCE = "in_force"
+    PROPOSED = "proposed"
+    DRAFT = "draft"
     NONE = "none"
 
 
@@ -48,10 +48,6 @@ class Wish:
     def changes(self) -> bool:
         """Whether anything is otherwise."""
         return self != Wish()
-
-    def house(self, house: House) -> House:
-        """The house under the wished rules."""
-        return house if self.rules is Rules.IN_FORCE else house.with_rules(NO_RULES)
 
     def staff(self, staff: Staff, calls: Sequence[RecordedCall]) -> Staff:
         """The wished staff of a day."""

@@ -1,0 +1,1 @@
+"""What-if: supervisors ask what other rules, staff or skills would have changed."""
