@@ -2,6 +2,7 @@
 
 import Alpine from "@alpinejs/csp";
 
+import { beside } from "./console/beside.js";
 import { callbar } from "./console/callbar.js";
 import { cardForm } from "./console/card_form.js";
 import { client } from "./console/client.js";
@@ -22,7 +23,7 @@ import * as timer from "./shared/timer.js";
 
 const desk = createDesk(Alpine);
 timer.install(Alpine, () => desk.now());
-const parts = { callbar, cardForm, client, header, identity, idle, keypad, keys, mine, pop, transfer };
+const parts = { beside, callbar, cardForm, client, header, identity, idle, keypad, keys, mine, pop, transfer };
 for (const [name, part] of Object.entries(parts)) Alpine.data(name, () => part(desk));
 Alpine.data("partySearch", () => finder({ id: "find-party", pick: openParty }));
 Alpine.data("clientSearch", () => finder({ id: "find-client", pick: (party) => desk.ask("card.party", { party }) }));
