@@ -1,7 +1,8 @@
 """What the browser's side needs from the rest of the house; `config.bootstrap` joins them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from routing.facts import Fact
@@ -48,6 +49,26 @@ class LiveSessions(Protocol):
     def signed_out(self, session_id: str) -> None:
         """Close at once what this session has open."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """A phone on a node: how it has stood `since` when, and whose it is, where it is anybody's.
+
+    `state` is `free`, `ringing`, `in_use`, `on_hold`, `unreachable` or `unknown`.
+    """
+
+    node: str
+    endpoint: str
+    state: str
+    since: datetime
+    agent: AgentId | None = None
+    name: str = ""
+    phone: PhoneKind | None = None
+
+
+Extensions = Callable[[], Sequence[Extension]]
+"""All phones on all nodes, as they stand now. Must not block."""
 
 
 class Rosters(Protocol):

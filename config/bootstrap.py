@@ -28,6 +28,7 @@ from config.board import read_board
 from config.calendar import read_calendar
 from config.collecting import read_collection_rules
 from config.desk_phone import provisioning_options
+from config.extensions import extensions_of
 from config.files import read_catalogue_file
 from config.journal import JournalTail
 from config.keyring import keyring
@@ -257,6 +258,7 @@ class Product:
                 skill_names=self.plan.skills,
                 schedule_names=self.plan.schedules.names,
                 rosters=self.rosters,
+                extensions=lambda: extensions_of(self.exchange, self.book),
                 simulations=self.what_if,
                 house=self.house,
                 service_levels=levels_of(self.plan.queues),

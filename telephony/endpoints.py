@@ -54,6 +54,14 @@ class EndpointBook:
         """Return whose endpoint this is."""
         return self._owners.get(endpoint)
 
+    def kind(self, endpoint: str) -> PhoneKind | None:
+        """Return which of its owner's phones this is."""
+        agent = self._owners.get(endpoint)
+        if agent is None:
+            return None
+        is_browser = self._phones[agent].browser == endpoint
+        return PhoneKind.BROWSER if is_browser else PhoneKind.DESK
+
     def activate(self, agent: AgentId, kind: PhoneKind) -> str:
         """Note which phone the agent works with; return its endpoint."""
         endpoint = self._phones[agent].endpoint(kind)

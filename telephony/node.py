@@ -31,6 +31,7 @@ from telephony.ami import (
 )
 from telephony.dispatch import Dispatcher, Submit
 from telephony.endpoints import EndpointBook
+from telephony.extensions import Extensions
 from telephony.node_time import NodeTime
 from telephony.orders import Ways
 from telephony.resync import Snapshot, differences, phones, tell
@@ -39,6 +40,7 @@ from telephony.translate import Classify, Normalise, Translator, unclassified
 _log = structlog.get_logger(__name__)
 
 HEARTBEAT = "TELLERLINE_HEARTBEAT"
+DEVICE_CHANGED = "DeviceStateChange"
 EPOCH = "EPOCH"
 """What `Getvar` tells the node's time by, in seconds."""
 
@@ -87,6 +89,7 @@ class AsteriskNode:
         self.node = node
         self.client = client
         self.counters = NodeCounters()
+        self.extensions = Extensions()
         self._book = book
         self._translator = Translator(node, book, normalise, classify)
         self._submit = submit
@@ -159,6 +162,8 @@ class AsteriskNode:
         stamped = event.timestamp
         if stamped is not None:
             self._time.stamped(stamped, event.received_at)
+        if event.name == DEVICE_CHANGED:
+            self.extensions.changed(event)
         for fact in self._translator.facts(event):
             self._submit(fact)
         self._dispatcher.let_in()
@@ -166,6 +171,7 @@ class AsteriskNode:
     def _link_down(self, item: LinkDown) -> None:
         self._synced.clear()
         self._dispatcher.link_down()
+        self.extensions.link_down(item.at)
         self._translator.picture.placing.clear()  # the next snapshot tells what came of it
         self._submit(
             NodeDisconnected(
@@ -194,6 +200,7 @@ class AsteriskNode:
 
     async def _resync(self, repairs: int = 0) -> None:
         snapshot = await self._snapshot()
+        self.extensions.drawn(snapshot.at, snapshot.devices)
         facts = tell(snapshot, self._translator, self._book, self._believed(self.node))
         self._dispatcher.let_in()
         for fact in facts:
@@ -227,6 +234,7 @@ class AsteriskNode:
         """Tell how the phones in use stand, as facts. Raises AmiError."""
         asked_at = await self._ask_time()
         devices = await self.client.send_list(action("DeviceStateList"))
+        self.extensions.drawn(asked_at, devices)
         for fact in phones(asked_at, devices, self._book):
             self._submit(fact)
 

@@ -45,6 +45,7 @@ PROFILES = _any(_P.EDIT_PARTIES)
 ERASING = _any(_P.ERASE_PARTIES)
 BINDING = _any(_P.EDIT_PARTIES)
 MANAGERS = _any(_P.ASSIGN_MANAGERS)
+EXTENSIONS = _any(_P.VIEW_BOARD)
 ORGANISATION = _any(_P.MANAGE_ORGANISATION)
 SEGMENTS = _any(_P.MANAGE_SEGMENTS)
 BRANCHES = _any(_P.VIEW_PARTIES, _P.MANAGE_ORGANISATION)
@@ -336,6 +337,8 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("GET", "/admin/leave"): ORGANISATION,
     ("POST", "/admin/leave"): ORGANISATION,
     ("POST", "/admin/leave/{leave}/end"): ORGANISATION,
+    ("GET", "/extensions"): EXTENSIONS,
+    ("GET", "/api/v1/extensions"): EXTENSIONS,
     ("GET", "/admin/skills"): ORGANISATION,
     ("GET", "/admin/skills/{employee}"): ORGANISATION,
     ("POST", "/admin/skills/{employee}"): ORGANISATION,

@@ -25,6 +25,8 @@ from agent_ui.web.corebank import pages as corebank_pages
 from agent_ui.web.duplicates import api as duplicates_api
 from agent_ui.web.duplicates import pages as duplicates_pages
 from agent_ui.web.edge import Edge
+from agent_ui.web.extensions import api as extensions_api
+from agent_ui.web.extensions import pages as extensions_pages
 from agent_ui.web.interests import api as interests_api
 from agent_ui.web.interests import pages as interests_pages
 from agent_ui.web.interests import tab as interests_tab
@@ -116,6 +118,8 @@ _PARTS = (
     leave_pages,
     skills_pages,
     skills_api,
+    extensions_pages,
+    extensions_api,
     segments_pages,
     segments_api,
     tokens_pages,

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 from agent_ui.options import WebOptions
 from agent_ui.ports import (
     Clock,
+    Extensions,
     LiveSessions,
     NoRosters,
     NoSimulations,
@@ -55,3 +56,5 @@ class Parts:
     house: House = field(default_factory=House)
     service_levels: Mapping[QueueId, ServiceLevel] = field(default_factory=dict)
     """The queues' settings for reports."""
+    extensions: Extensions = tuple
+    """Nobody's phones, where no telephony stands behind."""
