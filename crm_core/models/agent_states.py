@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_core.models.columns import Base, code
 from routing.ids import AgentId, CallId, QueueId
-from routing.terms import Activity, Availability, NotReadyReason
+from routing.terms import Activity, Availability, Direction, NotReadyReason
 
 _OF_A_CALL = text("call IS NOT NULL")
 
@@ -39,3 +39,5 @@ class AgentState(Base):
     call: Mapped[CallId | None]
     queue: Mapped[QueueId | None]
     """Where the call stood meanwhile."""
+    direction: Mapped[Direction | None] = mapped_column(code(Direction, "direction"))
+    """Who rang whom: an agent who is kept for a callback does not ring, his customer does."""

@@ -101,9 +101,10 @@ class CallCard(Base):
     recorded_at: Mapped[datetime]
     answered_in: Mapped[QueueId | None]
     """The queue in which it was when an agent first talked to the caller."""
+    dial_ms: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """How long agents had it, all together, by what is over of their states: kept while its
+    customer was rung for a callback, talking, holding, writing it up."""
     talk_ms: Mapped[int] = mapped_column(BigInteger, server_default="0")
-    """How long agents had it, all together, by what is over of their states: talking, holding,
-    writing it up."""
     hold_ms: Mapped[int] = mapped_column(BigInteger, server_default="0")
     wrap_up_ms: Mapped[int] = mapped_column(BigInteger, server_default="0")
 

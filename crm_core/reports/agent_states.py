@@ -6,7 +6,7 @@ alone: not on their order, not on how often each comes, not on the batches they 
 """
 
 import dataclasses
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,15 +30,16 @@ from crm_core.reports.timing import epoch_ms
 from crm_core.upsert import insert_into
 from routing.decision import Decision
 from routing.ids import AgentId, CallId, QueueId
-from routing.notices import AgentChanged, AgentView, CallChanged
-from routing.terms import Activity, Availability, NotReadyReason
+from routing.notices import AgentChanged, AgentView, CallChanged, CallView
+from routing.terms import Activity, Availability, Direction, NotReadyReason
 
 _KEY = (AgentState.agent, AgentState.since)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateTold:
-    """A picture of a state. `queue` is where its call stood, if the same decision told it."""
+    """A picture of a state. `queue` and `direction` are its call's, if the same decision told
+    them."""
 
     agent: AgentId
     since: datetime
@@ -48,14 +49,15 @@ class StateTold:
     activity: Activity
     call: CallId | None
     queue: QueueId | None
+    direction: Direction | None
 
 
 def states_told(decisions: Iterable[Decision]) -> tuple[StateTold, ...]:
     """All states that the decisions tell of, as often as they do."""
     return tuple(
-        _told(notice.agent, queues)
+        _told(notice.agent, calls)
         for decision in decisions
-        for queues in (_queues(decision),)
+        for calls in (_calls(decision),)
         for notice in decision.notices
         if isinstance(notice, AgentChanged)
     )
@@ -71,9 +73,11 @@ async def write_states(session: AsyncSession, told: Sequence[StateTold]) -> set[
     newer = new.version > old.version
     latest = ("availability", "reason", "activity", "call", "version")
     renewed = {name: case((newer, new[name]), else_=getattr(old, name)) for name in latest}
-    renewed["queue"] = case(
-        (newer, func.coalesce(new.queue, old.queue)), else_=func.coalesce(old.queue, new.queue)
-    )
+    for name in ("queue", "direction"):
+        mine, told_now = getattr(old, name), new[name]
+        renewed[name] = case(
+            (newer, func.coalesce(told_now, mine)), else_=func.coalesce(mine, told_now)
+        )
     await session.execute(
         statement.on_conflict_do_update(index_elements=_KEY, set_=renewed),
         [dataclasses.asdict(one) for one in told],
@@ -88,10 +92,12 @@ async def settle_handling(session: AsyncSession, calls: Collection[CallId]) -> N
     """Write to the calls' cards how long agents had them, and where they were answered."""
     if not calls:
         return
+    is_callback = CallCard.direction == Direction.CALLBACK
     await session.execute(
         update(CallCard)
         .where(CallCard.call.in_(calls))
         .values(
+            dial_ms=case((is_callback, _spent(Activity.RINGING)), else_=0),
             talk_ms=_spent(Activity.ON_CALL),
             hold_ms=_spent(Activity.ON_HOLD),
             wrap_up_ms=_spent(Activity.WRAP_UP),
@@ -101,7 +107,8 @@ async def settle_handling(session: AsyncSession, calls: Collection[CallId]) -> N
     )
 
 
-def _told(view: AgentView, queues: dict[CallId, QueueId]) -> StateTold:
+def _told(view: AgentView, calls: Mapping[CallId, CallView]) -> StateTold:
+    call = calls.get(view.call) if view.call else None
     return StateTold(
         agent=view.agent,
         since=view.since,
@@ -110,13 +117,14 @@ def _told(view: AgentView, queues: dict[CallId, QueueId]) -> StateTold:
         reason=view.reason,
         activity=view.activity,
         call=view.call,
-        queue=queues.get(view.call) if view.call else None,
+        queue=call.queue if call else None,
+        direction=call.direction if call else None,
     )
 
 
-def _queues(decision: Decision) -> dict[CallId, QueueId]:
+def _calls(decision: Decision) -> dict[CallId, CallView]:
     return {
-        notice.call.call: notice.call.queue
+        notice.call.call: notice.call
         for notice in decision.notices
         if isinstance(notice, CallChanged)
     }

@@ -17,17 +17,19 @@ from crm_core.reports.contacts import STREAM, slot
 from crm_core.reports.intervals import Stretch, as_ms
 from crm_core.reports.timing import epoch_ms
 from routing.ids import AgentId
-from routing.terms import Activity, Availability
+from routing.terms import Activity, Availability, Direction
 
 _MS = timedelta(milliseconds=1)
 _STATE = AgentState
+_RINGING = _STATE.activity == Activity.RINGING
 _IDLE = _STATE.activity == Activity.IDLE
 
 KIND = case(
     (_STATE.activity == Activity.ON_CALL, "time_on_call"),
     (_STATE.activity == Activity.ON_HOLD, "time_on_hold"),
     (_STATE.activity == Activity.WRAP_UP, "time_wrap_up"),
-    (_STATE.activity == Activity.RINGING, "time_ringing"),
+    (and_(_RINGING, _STATE.direction == Direction.CALLBACK), "time_dialling"),
+    (_RINGING, "time_ringing"),
     (_STATE.activity == Activity.NOT_RESPONDING, "time_not_responding"),
     (and_(_IDLE, _STATE.availability == Availability.AVAILABLE), "time_idle"),
     (and_(_IDLE, _STATE.availability == Availability.NOT_READY), "time_away"),

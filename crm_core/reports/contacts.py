@@ -86,6 +86,7 @@ def _counts(levels: Mapping[QueueId, ServiceLevel]) -> dict[str, ColumnElement[i
         "unreached": _number(~inbound, ~answered),
         "transferred": _number(answered, CallCard.transfers > 0),
         "waited": _sum(waited, served),
+        "dialling": _sum(CallCard.dial_ms, answered),
         "talk": _sum(CallCard.talk_ms, answered),
         "hold": _sum(CallCard.hold_ms, answered),
         "wrap_up": _sum(CallCard.wrap_up_ms, answered),

@@ -63,6 +63,8 @@ class Figures:
     """Contacts that were transferred at least once."""
     waited: int = 0
     """From entering the queue to the answer, of the answered."""
+    dialling: int = 0
+    """What agents were kept for while the customers of callbacks were rung."""
     talk: int = 0
     hold: int = 0
     wrap_up: int = 0
@@ -71,6 +73,8 @@ class Figures:
     time_idle: int = 0
     """Available and waiting for a call."""
     time_ringing: int = 0
+    time_dialling: int = 0
+    """Kept for a callback, until its customer talks."""
     time_on_call: int = 0
     time_on_hold: int = 0
     time_wrap_up: int = 0
@@ -128,8 +132,8 @@ class Measure:
 
 OFFERED = ("answered", "abandoned", "callbacks_taken", "waited_too_long", "lost")
 HANDLED = ("answered", "called_back")
-HANDLING = ("talk", "hold", "wrap_up")
-TIME_HANDLING = ("time_on_call", "time_on_hold", "time_wrap_up")
+HANDLING = ("dialling", "talk", "hold", "wrap_up")
+TIME_HANDLING = ("time_dialling", "time_on_call", "time_on_hold", "time_wrap_up")
 
 MEASURES = (
     Measure(

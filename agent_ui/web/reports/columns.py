@@ -85,6 +85,7 @@ MORE = (
     _count("unreached"),
     _spent("time_idle", lambda figures: figures.time_idle),
     _spent("time_ringing", lambda figures: figures.time_ringing),
+    _spent("time_dialling", lambda figures: figures.time_dialling),
     _spent("time_on_call", lambda figures: figures.time_on_call),
     _spent("time_on_hold", lambda figures: figures.time_on_hold),
     _spent("time_wrap_up", lambda figures: figures.time_wrap_up),

@@ -98,7 +98,7 @@ def _formula(measure: Measure, figures: Figures, labels: Labels) -> Formula:
     )
 
 
-_SPENT = frozenset({"waited", "talk", "hold", "wrap_up"})
+_SPENT = frozenset({"waited", "dialling", "talk", "hold", "wrap_up"})
 
 
 def _terms(names: Iterable[str], figures: Figures, labels: Labels) -> tuple[Term, ...]:

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from crm_core.demo.generator.duty import RINGS
 from routing.ids import AgentId, CallId, QueueId
-from routing.terms import Activity, Availability, NotReadyReason
+from routing.terms import Activity, Availability, Direction, NotReadyReason
 
 _DAY = timedelta(days=1)
 _MEAL = timedelta(minutes=30)
@@ -53,13 +53,13 @@ def states(
     for version, (spell, until) in enumerate(zip(spells, [*ends, None], strict=True), start=1):
         yield (
             *(agent, spell.since, until, version, spell.availability, spell.reason),
-            *(spell.activity, spell.call, spell.queue),
+            *(spell.activity, spell.call, spell.queue, spell.call and Direction.INBOUND),
         )
 
 
 COLUMNS = (
     *("agent", "since", "until", "version", "availability", "reason"),
-    *("activity", "call", "queue"),
+    *("activity", "call", "queue", "direction"),
 )
 
 

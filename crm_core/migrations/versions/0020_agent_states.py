@@ -10,7 +10,7 @@ depends_on = None
 
 _TIME = sa.DateTime(timezone=True)
 _OF_A_CALL = sa.text("call IS NOT NULL")
-_DURATIONS = ("talk_ms", "hold_ms", "wrap_up_ms")
+_DURATIONS = ("dial_ms", "talk_ms", "hold_ms", "wrap_up_ms")
 
 
 def upgrade() -> None:
@@ -52,6 +52,7 @@ def _states() -> None:
         sa.Column("activity", _code("activity", *activities), nullable=False),
         sa.Column("call", sa.Text(), nullable=True),
         sa.Column("queue", sa.Text(), nullable=True),
+        sa.Column("direction", _code("direction", "inbound", "callback"), nullable=True),
         sa.CheckConstraint(
             "until IS NULL OR until > since", name=op.f("ck_agent_state_takes_time")
         ),

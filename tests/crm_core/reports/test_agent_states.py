@@ -13,7 +13,7 @@ from crm_core.database import Database
 from crm_core.models import AgentState, CallCard
 from routing.ids import AgentId, CallId, QueueId
 from routing.notices import AgentView, CallView
-from routing.terms import Activity, Availability, CallState, NotReadyReason
+from routing.terms import Activity, Availability, CallState, Direction, NotReadyReason
 from tests.crm_core.calls import ListJournal, over, talking, view
 from tests.crm_core.conftest import START
 from tests.crm_core.reports.agents import pictured
@@ -139,3 +139,20 @@ async def test_a_state_that_sql_refuses_does_not_hold_up_the_others(db: Database
     await projection.drain()
     assert projection.counts.refused == 1
     assert [one[:2] for one in await states(db)] == [(0, None)]
+
+
+async def test_an_agent_who_is_kept_while_a_customer_is_rung_is_dialling(db: Database) -> None:
+    """Twelve seconds for a callback; the same for a caller would be ringing."""
+    for call, direction in (("back", Direction.CALLBACK), ("in", Direction.INBOUND)):
+        about = {"call": CallId(call), "activity": Activity.RINGING}
+        told: list[Told] = [
+            ((view(call, direction=direction),), (pictured(call, 0, 1, **about),)),
+            (
+                (talking(call, ANNA, direction=direction),),
+                (pictured(call, 12, 2, **(about | {"activity": Activity.ON_CALL})),),
+            ),
+        ]
+        await drained(db, told, 5, call)
+    async with db.reading() as session:
+        dialled = dict((await session.execute(select(CallCard.call, CallCard.dial_ms))).all())
+    assert dialled == {"back": 12_000, "in": 0}

@@ -260,6 +260,7 @@ def free(since: datetime) -> dict[str, Any]:
         "activity": Activity.IDLE,
         "call": None,
         "queue": None,
+        "direction": None,
     }
 
 

@@ -84,6 +84,7 @@ def made(call: str, queued: datetime) -> dict[str, Any]:
         "state": CallState.QUEUED,
         "transfers": 0,
         "topic": "",
+        "dial_ms": 0,
         "talk_ms": 0,
         "hold_ms": 0,
         "wrap_up_ms": 0,
@@ -109,6 +110,7 @@ def _card(
             "ended_at": queued + waited + talked * _SECOND,
             "transfers": chance.choice((0, 0, 1, 2)),
             "topic": chance.choice(TOPICS),
+            "dial_ms": chance.randrange(20) * 1_000,
             "talk_ms": talked * 1_000,
             "hold_ms": chance.randrange(90) * 1_000,
             "wrap_up_ms": chance.randrange(200) * 1_000,
@@ -143,6 +145,7 @@ def _shift(agent: str, start: datetime, span: int, chance: random.Random) -> lis
                 "activity": activity,
                 "call": None,
                 "queue": None,
+                "direction": chance.choice((None, *Direction)),
             }
         )
         at = until
@@ -169,7 +172,7 @@ def _stored(row: dict[str, Any]) -> CallCard:
         wrap_up_mode=WrapUpMode.OPTIONAL,
     )
     drained = card_row(told, position="0", recorded_at=row["queued_at"])
-    later = ("talk_ms", "hold_ms", "wrap_up_ms", "answered_in", "topic")
+    later = ("dial_ms", "talk_ms", "hold_ms", "wrap_up_ms", "answered_in", "topic")
     return CallCard(**drained, **{name: row[name] for name in later})
 
 
@@ -218,6 +221,7 @@ def _counts(row: dict[str, Any]) -> dict[str, int]:
         return {_unanswered(row, level): 1}
     counts = {
         "transferred": int(row["transfers"] > 0),
+        "dialling": row["dial_ms"],
         "talk": row["talk_ms"],
         "hold": row["hold_ms"],
         "wrap_up": row["wrap_up_ms"],
@@ -271,6 +275,8 @@ def recounted_time(
 
 
 def _kind(row: dict[str, Any]) -> str | None:
+    if row["activity"] is Activity.RINGING and row["direction"] is Direction.CALLBACK:
+        return "time_dialling"
     if row["activity"] is not Activity.IDLE:
         return f"time_{row['activity']}"
     idle = {Availability.AVAILABLE: "time_idle", Availability.NOT_READY: "time_away"}

@@ -70,6 +70,7 @@ def _states(agent: str, minutes: Any) -> list[dict[str, Any]]:
                 "activity": activity or Activity.IDLE,
                 "call": None,
                 "queue": None,
+                "direction": None,
             }
         )
         at = until or at
