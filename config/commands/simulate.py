@@ -6,29 +6,41 @@ Exit code 0: it was simulated; 1: the calls or the staff cannot be taken; 2: wro
 import json
 import time
 from datetime import date, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from agent_ui.web.whatif.report import report
 from config.failures import Failed
+from config.settings import read_settings
 from config.whatif import Wishes, variants
 from crm_core.whatif.calls import CallsRefused, Recording
 from crm_core.whatif.drawing import Draw, learn
 from crm_core.whatif.figures import Targets
+from crm_core.whatif.noticed import calls_of
 from crm_core.whatif.reading import read_calls
 from crm_core.whatif.staff_file import StaffRefused
 from crm_core.whatif.study import Answer, Question, answer
 from crm_core.whatif.told import told
+from routing.loop import FileJournal
+from routing.loop.codec import Undecodable
+from routing.loop.journal import JournalDamaged
 
 app = typer.Typer(help="What if?", add_completion=False, no_args_is_help=True)
 _out, _err = Console(highlight=False), Console(stderr=True, highlight=False)
 
-_File = Annotated[Path | None, typer.Option(exists=True, dir_okay=False)]
-_Seconds = typer.Option(min=0, max=3600)
+
+class Language(StrEnum):
+    """In which a report is written."""
+
+    EN = "en"
+    RU = "ru"
 
 
 @app.callback()
@@ -39,8 +51,13 @@ def simulate() -> None:
 @app.command("calls")
 def calls(
     file: Annotated[
-        Path, typer.Option("--calls", exists=True, dir_okay=False, help="Recorded calls, CSV.")
-    ],
+        Path | None,
+        typer.Option("--calls", exists=True, dir_okay=False, help="Recorded calls, CSV."),
+    ] = None,
+    journal: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="A routing journal instead of them."),
+    ] = None,
     first: Annotated[str, typer.Option("--from", help="First day: a date, or 1 and up.")] = "",
     last: Annotated[str, typer.Option("--to", help="Last day, the same way.")] = "",
     staff: Annotated[
@@ -66,8 +83,15 @@ def calls(
     replications: Annotated[int, typer.Option(min=1, max=1000, help="How often.")] = 5,
     seed: Annotated[int, typer.Option(help="Another seed draws other times.")] = 1,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the result.")] = None,
+    html_file: Annotated[
+        Path | None, typer.Option("--html", help="Write it as a report of one file.")
+    ] = None,
+    language: Annotated[Language, typer.Option(help="The report's language.")] = Language.EN,
 ) -> None:
-    """Simulate the calls of a CSV file; compare with what was recorded."""
+    """Simulate the calls of a CSV file, or of a journal; compare with what was recorded."""
+    source = file or journal
+    if source is None or (file and journal):
+        raise typer.BadParameter("one of --calls and --journal", param_hint="--calls")
     wishes = Wishes(
         rules=rules,
         staff=staff,
@@ -78,7 +102,7 @@ def calls(
         targets=Targets(within=within),
     )
     try:
-        everything = read_calls(file)
+        everything = read_calls(file) if file else _journalled(source)
         chosen = _chosen(everything, first, last)
         question = Question(
             recording=chosen,
@@ -94,7 +118,22 @@ def calls(
     result = told(question, _watched(question))
     if json_file is not None:
         _write(json_file, json.dumps(result, indent=1) + "\n")
+    if html_file is not None:
+        _write(html_file, report(result, language, title=f"{source.stem}: what if"))
     _show(result)
+
+
+def _journalled(folder: Path) -> Recording:
+    """The calls of a journal; its days are those of the product's time zone."""
+    zone = ZoneInfo(read_settings().time_zone)
+    try:
+        entries = FileJournal(folder).entries()
+        found = calls_of((entry.decision for entry in entries), zone)
+    except (JournalDamaged, Undecodable, OSError) as error:
+        raise Failed(f"the journal cannot be read: {error}") from error
+    if not found.calls:
+        raise CallsRefused(["the journal has no call that has ended"])
+    return found
 
 
 def _chosen(recording: Recording, first: str, last: str) -> Recording:
