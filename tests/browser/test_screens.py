@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from agent_ui.i18n import read_translations
-from tests.browser.clients import ANNAS_CLIENT, FAMILY
+from tests.browser.clients import FAMILY
 from tests.parts.browser import Caller, Seat
 from tests.parts.product import Product
 
@@ -98,20 +98,6 @@ async def test_every_code_that_a_screen_names_exists() -> None:
             named |= set(re.findall(r"""\b(?:t|_)\(\s*["']([\w.]+[\w])["']\s*[,)]""", text))
     assert named
     assert not named - CODES
-
-
-async def test_the_board_shows_queues_agents_and_calls(desks: Seat, client_calls: Caller) -> None:
-    anna, daria = await desks("anna"), await desks("daria", locale="en-GB")
-    agents = daria.page.locator("#agents tbody tr")
-    await expect(agents.filter(has_text="Anna Berg")).to_be_visible()
-    await client_calls(ANNAS_CLIENT)
-    await anna.answer()
-    calls = daria.page.locator("#calls tbody tr")
-    await expect(calls).to_have_count(1)
-    await expect(calls).to_contain_text("Anna Berg")
-    await anna.press("hangup")
-    await anna.finish()
-    await expect(calls).to_have_count(0)
 
 
 async def test_filters_reload_the_list_alone(desks: Seat) -> None:
