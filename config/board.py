@@ -55,8 +55,13 @@ class _Board(BaseModel):
 
 
 def read_board(folder: Path, *, queues: Collection[str]) -> Thresholds:
-    """Return the thresholds; `queues` are those that there are. Raises SettingsInvalid."""
+    """Return the thresholds; `queues` are those that there are. Without the file nothing warns.
+
+    Raises SettingsInvalid.
+    """
     path = folder / "board.yaml"
+    if not path.exists():
+        return Thresholds()
     try:
         data = _Board.model_validate(load_yaml(path) or {})
     except ValidationError as error:

@@ -49,6 +49,10 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, said: str) -> None:
     assert said in refused.value.errors[0]
 
 
+def test_without_a_file_nothing_warns(tmp_path: Path) -> None:
+    assert read_board(tmp_path, queues=QUEUES).of("service").waiting == NEVER
+
+
 def test_the_shipped_file_is_right() -> None:
     queues = [queue.queue for queue in read_queues(PACKAGE).queues]
     assert read_board(PACKAGE, queues=queues).usual.least == 10
