@@ -5,6 +5,7 @@ deep: a small text must not become a large one, nor a deep one break the reader.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Protocol
 
 import yaml
@@ -44,7 +45,7 @@ def tree(text: str) -> Node | None:
             raise RulesRefused([refused])
         root: Node | None = yaml.compose(text, Loader=_LOADER)
     except (yaml.YAMLError, UnicodeError) as error:
-        raise RulesRefused([_not_yaml(error)]) from error
+        raise RulesRefused([_not_yaml(error, text)]) from error
     return root
 
 
@@ -78,9 +79,11 @@ def _tagged(event: NodeEvent) -> bool:
     return isinstance(event, ScalarEvent | CollectionStartEvent) and event.tag is not None
 
 
-def _not_yaml(error: yaml.YAMLError | UnicodeError) -> Mistake:
+def _not_yaml(error: yaml.YAMLError | UnicodeError, text: str) -> Mistake:
+    """What ends too early is wrong in its last line, not behind it."""
     said = getattr(error, "problem", None) or getattr(error, "reason", None) or ""
-    return _at(getattr(error, "problem_mark", None), Problem.NOT_YAML, str(said))
+    found = _at(getattr(error, "problem_mark", None), Problem.NOT_YAML, str(said))
+    return replace(found, line=min(found.line, len(text.splitlines()) or 1))
 
 
 def _at(mark: _Mark | None, problem: Problem, word: str = "", hint: str = "") -> Mistake:
