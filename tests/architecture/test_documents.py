@@ -11,6 +11,7 @@ import pytest
 from config.settings import PREFIX, Settings
 from tests.architecture.contract import PAGE, page_with_tables
 from tests.architecture.diagrams import STATES, states_document
+from tests.architecture.formulas import REPORTS, page_with_formulas
 
 ROOT = Path(__file__).parents[2]
 NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
@@ -23,6 +24,11 @@ def test_state_diagram_is_what_the_table_says() -> None:
 def test_the_core_banking_contract_is_what_its_table_says() -> None:
     text = PAGE.read_text(encoding="utf-8")
     assert text == page_with_tables(text)
+
+
+def test_the_formulas_of_reports_are_those_of_the_code() -> None:
+    text = REPORTS.read_text(encoding="utf-8")
+    assert text == page_with_formulas(text)
 
 
 @pytest.mark.parametrize("document", ["capabilities.md", "invariants.md"])
