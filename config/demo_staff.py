@@ -7,8 +7,10 @@ are made up have no password: nobody can sign in as one of them.
 import asyncio
 import csv
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,10 +24,37 @@ from crm_core.demo.generator.writing import EXTRA, SOURCE
 from crm_core.models import EmployeeRow, LeaveReason, Role
 from crm_core.staff.employees import hire
 from crm_core.staff.leave import Plan, take_leave
-from routing.ids import AgentId
+from routing.ids import AgentId, QueueId, SkillId
 
 _NOBODY = "!"
 _LANGUAGES = {"ru": "ru", "uk": "ru"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """What people of a role are there for, by turns: queues, and skills."""
+
+    queues: tuple[tuple[QueueId, ...], ...] = ((),)
+    skills: tuple[tuple[SkillId, ...], ...] = ((),)
+
+
+_SERVICE, _CARDS, _COLLECTIONS = (QueueId(one) for one in ("service", "cards", "collections"))
+_WORK = MappingProxyType(
+    {
+        Role.AGENT: _Work(
+            queues=((_SERVICE,), (_SERVICE, _CARDS), (_CARDS,)),
+            skills=((SkillId("service"),), (SkillId("cards"),), (SkillId("complaints"),)),
+        ),
+        Role.MANAGER: _Work(
+            skills=((SkillId("mortgage"),), (SkillId("business"),), (SkillId("loans"),)),
+        ),
+        Role.COLLECTOR: _Work(
+            queues=((_COLLECTIONS,),), skills=((SkillId("negotiation"), SkillId("loans")),)
+        ),
+    },
+)
+"""By queues and skills of the shipped configuration."""
+_SPEAKS = {"en": (SkillId("english"),), "uk": (SkillId("ukrainian"),), "zh": (SkillId("chinese"),)}
 
 
 def run_hire(settings: Settings, folder: Path) -> int:
@@ -48,7 +77,9 @@ async def hire_staff(session: AsyncSession, folder: Path) -> int:
     many are new. Raises Failed."""
     known = set(await session.scalars(select(EmployeeRow.username)))
     new = [one for one in _staff(folder) if one["username"] not in known]
-    for one in new:
+    for n, one in enumerate(new):
+        work = _WORK.get(Role(one["role"]), _Work())
+        skills = [*work.skills[n % len(work.skills)], *_SPEAKS.get(one["language"], ())]
         hired = await hire(
             session,
             one["username"],
@@ -56,7 +87,8 @@ async def hire_staff(session: AsyncSession, folder: Path) -> int:
             role=Role(one["role"]),
             language=_LANGUAGES.get(one["language"], "en"),
             password_hash=_NOBODY,
-            queues=[],
+            queues=work.queues[n % len(work.queues)],
+            skills=dict.fromkeys(skills, 2 + n % 4),
             by=SOURCE,
         )
         if one["away_until"]:

@@ -13,7 +13,10 @@ from routing.terms import Basis
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hire:
-    """An employee. One who is away has no password and never signs in."""
+    """An employee. One who is away has no password and never signs in.
+
+    `queues` are those whose pool he serves beside the demo's main one, `skills` have levels.
+    """
 
     username: str
     name: str
@@ -21,6 +24,8 @@ class Hire:
     language: str = "en"
     in_pool: bool = False
     away: bool = False
+    queues: tuple[str, ...] = ()
+    skills: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +63,37 @@ class PastCall:
 
 
 EMPLOYEES = (
-    Hire(username="anna", name="Anna Berg", role=Role.MANAGER),
-    Hire(username="boris", name="Борис Орлов", role=Role.MANAGER, language="ru"),
-    Hire(username="clara", name="Clara Novak", role=Role.AGENT, in_pool=True),
+    Hire(
+        username="anna",
+        name="Anna Berg",
+        role=Role.MANAGER,
+        skills=(("english", 5), ("mortgage", 4)),
+    ),
+    Hire(
+        username="boris",
+        name="Борис Орлов",
+        role=Role.MANAGER,
+        language="ru",
+        skills=(("business", 5), ("loans", 4)),
+    ),
+    Hire(
+        username="clara",
+        name="Clara Novak",
+        role=Role.AGENT,
+        in_pool=True,
+        queues=("cards",),
+        skills=(("cards", 4), ("english", 3)),
+    ),
     Hire(username="daria", name="Дарья Седова", role=Role.SUPERVISOR, language="ru"),
     Hire(username="emil", name="Emil Frank", role=Role.ADMINISTRATOR),
-    Hire(username="galina", name="Галина Мороз", role=Role.COLLECTOR, language="ru"),
+    Hire(
+        username="galina",
+        name="Галина Мороз",
+        role=Role.COLLECTOR,
+        language="ru",
+        queues=("collections",),
+        skills=(("loans", 3), ("negotiation", 5)),
+    ),
     Hire(username="igor", name="Igor Weiss", role=Role.CREDIT_OFFICER),
     Hire(username="felix", name="Felix Lang", role=Role.MANAGER, away=True),
 )

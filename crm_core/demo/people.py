@@ -33,7 +33,7 @@ from crm_core.staff.employees import hire, set_password
 from crm_core.staff.passwords import PasswordOptions, Passwords
 from crm_core.work_rules import WorkRules
 from routing.facts import Candidate
-from routing.ids import AgentId, CallId, NodeId, OfferId, PartyId, QueueId
+from routing.ids import AgentId, CallId, NodeId, OfferId, PartyId, QueueId, SkillId
 from routing.notices import CallView, OfferView
 from routing.ports import Clock
 from routing.terms import (
@@ -150,7 +150,8 @@ async def _employ(
         role=one.role,
         language=one.language,
         password_hash=password_hash,
-        queues=[queue] if one.in_pool else [],
+        queues=[*([queue] if one.in_pool else []), *map(QueueId, one.queues)],
+        skills={SkillId(skill): level for skill, level in one.skills},
         by=_BY,
     )
     return hired.id

@@ -6,8 +6,9 @@ Endpoint names are random, so that a scanner of SIP accounts has nothing to gues
 import dataclasses
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -74,9 +75,10 @@ async def hire(
     language: str,
     password_hash: str,
     queues: Iterable[QueueId] = (),
+    skills: Mapping[SkillId, int] = MappingProxyType({}),
     by: str,
 ) -> Employee:
-    """Add an employee. `queues` are those whose pool he belongs to."""
+    """Add an employee. `queues` are those whose pool he belongs to, `skills` have levels 1 to 5."""
     now = moment(session)
     row = EmployeeRow(
         id=AgentId(new_id()),
@@ -94,6 +96,9 @@ async def hire(
     session.add(row)
     await session.flush()
     session.add_all(QueueMember(queue=queue, employee=row.id) for queue in queues)
+    session.add_all(
+        EmployeeSkill(employee=row.id, skill=skill, level=level) for skill, level in skills.items()
+    )
     await session.flush()
     await record(
         session,

@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import func, select
 
+from config.queueing import read_queues
+from config.settings import PACKAGE
 from crm_core import audit
 from crm_core.cards import CardFilters, cards, timeline, unfinished
 from crm_core.database import Database
@@ -10,6 +12,7 @@ from crm_core.demo.people import USERNAMES, DemoBank, seed
 from crm_core.models import Base, Role
 from crm_core.parties.directory import SqlDirectory
 from crm_core.search import find
+from crm_core.staff.assignment import assignments
 from crm_core.staff.employees import employees
 from crm_core.staff.passwords import PasswordRefused
 from routing.terms import CallState
@@ -51,6 +54,21 @@ async def test_seeding_again_adds_nothing_but_takes_the_new_passwords(
     assert {**after, "audit_event": 0} == {**before, "audit_event": 0}
     assert again.callers == bank.callers
     await signing_in(db, clock).sign_in("anna", fresh["anna"], origin="127.0.0.1")
+
+
+async def test_who_takes_calls_has_two_skills_that_the_bank_knows(
+    db: Database, bank: DemoBank
+) -> None:
+    plan = read_queues(PACKAGE)
+    async with db.reading() as session:
+        found = [one for one in await assignments(session) if one.name != "Felix Lang"]
+    for one in found:
+        assert len(one.skills) == 2 and set(one.skills) <= set(plan.skills), one.name
+    served = {queue for one in found for queue in one.queues}
+    assert served == {queue.queue for queue in plan.queues}
+    (needed,) = [queue.needs[0] for queue in plan.queues if queue.needs]
+    able = [one for one in found if one.skills.get(needed.skill, 0) >= needed.level]
+    assert [one.role for one in able] == [Role.COLLECTOR]
 
 
 async def test_a_refused_password_leaves_nothing_half_done(db: Database, clock: FakeClock) -> None:
