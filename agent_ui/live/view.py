@@ -250,6 +250,7 @@ def call_on_board(call: CallView, *, facts: Document, name: Name) -> Document:
         "credit": call.credit,
         "rate": call.rate,
         "waits_for": {"agent": waits_for[0], "until": instant(waits_for[1])} if waits_for else None,
+        "owner_name": name(call.agent) if call.agent else None,
         "listeners": listeners(call, name),
         "assistance": assistance(call, name),
     }

@@ -112,7 +112,8 @@ export const board = (live) => ({
   /** Who has the call or is rung; of one who waits by name, for whom. */
   nameOf(call) {
     const agent = call.offered_to ?? (isWaiting(call) ? call.waits_for?.agent : call.owner);
-    return live.store.state.colleagues?.[agent]?.name ?? "";
+    const named = agent === call.owner ? call.owner_name : null;
+    return live.store.state.colleagues?.[agent]?.name ?? named ?? "";
   },
   callGroup(call) {
     if (isWaiting(call)) return "away";

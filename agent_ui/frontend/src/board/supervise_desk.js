@@ -5,6 +5,7 @@
  */
 
 import { Announcer } from "../shared/announce.js";
+import * as notify from "../shared/notify.js";
 import { page, t } from "../shared/page.js";
 import { SupervisorPhone } from "./supervise_phone.js";
 
@@ -78,11 +79,11 @@ class SuperviseDesk {
   /** The card form of the console tells it; here the server's next state shows it. */
   completed() {}
 
-  /** Who asks for help is told once, for those who do not look at the board. */
+  /** Who asks for help is told once by the browser, for those who do not look at the board. */
   #followed() {
     const asking = this.calls.filter(({ assistance }) => assistance && !assistance.taken_by);
     for (const call of asking.filter(({ call }) => !this.#asked.has(call))) {
-      this.announcer.say(t("help.wanted", { name: this.nameOf(call.owner), what: t(`help.${call.assistance.help}`) }), "warning");
+      notify.ringing(t("help.wanted", { name: this.nameOf(call.owner) }), t(`help.${call.assistance.help}`), call.call);
     }
     this.#asked = new Set(asking.map(({ call }) => call));
   }
