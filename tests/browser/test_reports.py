@@ -1,4 +1,4 @@
-"""A supervisor's reports in the browser: an agent's shift is in them, and everybody can use them."""
+"""A supervisor's reports in the browser: an agent's shift is in them, and all can use them."""
 
 from playwright.async_api import Page, expect
 
