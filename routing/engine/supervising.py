@@ -285,8 +285,9 @@ def _taken_over(world: World, call: Call, beside: Beside) -> Offer:
 
 def dismiss(world: World, call: Call) -> None:
     """The customer is gone: nobody stays beside the call, and nobody needs help with it."""
-    for beside in _live(call):
+    for beside in list(_live(call)):
         _hang_up(world, call, beside)
+        _end(world, call, beside)
     call.assistance = None
 
 

@@ -1,9 +1,12 @@
 """Supervisors beside calls, taking over, help for agents, states that are forced."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from routing.commands import Command, HangUpLeg, JoinCall, MonitorCall
 from routing.engine import Engine
@@ -14,6 +17,7 @@ from routing.facts import (
     AssistanceWithdrawn,
     AvailabilityForced,
     CallConnected,
+    CallHeld,
     CommandSettled,
     HoldAsked,
     MonitorAsked,
@@ -21,9 +25,11 @@ from routing.facts import (
     MonitorStarted,
     MonitorStopAsked,
     PhoneChanged,
+    ResumeAsked,
     RosterLoaded,
     TakeOverAsked,
     TransferAsked,
+    WrapUpFinished,
 )
 from routing.ids import AgentId, CallId, LegId
 from routing.loop.codec import decode_checkpoint, encode_checkpoint
@@ -372,3 +378,70 @@ def test_what_stands_beside_calls_outlives_the_process(floor: Floor) -> None:
     ends = [one.ended_at for one in floor.house.call(C1).listeners]
     assert ends[0] is None
     assert ends[1] is not None
+
+
+# ── Whatever supervisors do ─────────────────────────────────────────────────────────────────
+
+STANDS_TOO_LATE: tuple[Any, dict[str, Any]] = (
+    MonitorStarted,
+    {"by": EVA, "leg": LegId("c1-m1"), "mode": LISTEN},
+)
+SUPERVISION = [
+    STANDS_TOO_LATE,
+    *(
+        (MonitorAsked, {"by": by, "mode": mode})
+        for by in (EVA, OTHER, DINA)
+        for mode in MonitorMode
+    ),
+    (MonitorStopAsked, {"by": EVA}),
+    (MonitorStarted, {"by": OTHER, "leg": LegId("c1-m2"), "mode": BARGE}),
+    (MonitorEnded, {"by": EVA, "leg": LegId("c1-m1")}),
+    (MonitorEnded, {"by": OTHER, "leg": LegId("c1-m2")}),
+    (AssistanceTaken, {"by": EVA}),
+]
+
+
+def a_call(supervised: list[int]) -> House:
+    """A call from its arrival to its finished card; before each step, supervision of this kind."""
+    house = House().open(CLARA)
+    house.tell(RosterLoaded, roster=STAFFED)
+    for supervisor in (EVA, OTHER):
+        house.tell(PhoneChanged, agent=supervisor, state=PhoneState.READY)
+    exchange = Exchange(house)
+    steps: list[Callable[[], Any]] = [
+        lambda: house.arrive(who=()),
+        exchange.answer,
+        lambda: house.tell(AssistanceAsked, agent=CLARA, call=C1, help=Help.QUESTION),
+        lambda: house.tell(HoldAsked, agent=CLARA, call=C1),
+        lambda: house.tell(CallHeld, call=C1),
+        lambda: house.tell(ResumeAsked, agent=CLARA, call=C1),
+        lambda: house.tell(CallConnected, call=C1, agent=CLARA, leg=exchange.owner_leg[C1][1]),
+        lambda: exchange.hang_up(C1),
+        lambda: house.tell(WrapUpFinished, agent=CLARA, call=C1),
+    ]
+    for step, kinds in zip(steps, supervised, strict=False):
+        if kinds >= 0:
+            kind, fields = SUPERVISION[kinds]
+            house.tell(kind, call=C1, **fields)
+        step()
+    for step in steps[len(supervised) :]:
+        step()
+    return house
+
+
+def parties(house: House) -> Any:
+    """How the call stands for agent and customer, without what supervisors left on it."""
+    view = house.call(C1)
+    return replace(view, version=0, listeners=(), assistance=None), house.agent(CLARA).activity
+
+
+@example([-1] * 8 + [SUPERVISION.index(STANDS_TOO_LATE)])
+@given(st.lists(st.integers(min_value=-1, max_value=len(SUPERVISION) - 1), max_size=9))
+def test_who_is_beside_a_call_changes_nothing_of_it(supervised: list[int]) -> None:
+    house, alone = a_call(supervised), a_call([])
+    assert parties(house) == parties(alone)
+    beside = (MonitorCall, HangUpLeg)
+    commands = [type(one) for one in house.commands if not isinstance(one, beside)]
+    assert commands == [type(one) for one in alone.commands]
+    hung_up = {one.leg for one in house.commands if isinstance(one, HangUpLeg)}
+    assert all(one.ended_at or one.leg in hung_up for one in house.call(C1).listeners)
