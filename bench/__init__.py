@@ -6,12 +6,14 @@ nothing and judge nothing.
 
 from collections.abc import Callable
 
-from bench import ami, duplicates, generate, imports, lookup, pop, ring, search
+from bench import ami, duplicates, engine, fanout, generate, imports, lookup, pop, ring, search
 from bench.rows import Row
 
 BENCHES: dict[str, Callable[[bool], list[Row]]] = {
     "ami": ami.run,
     "duplicates": duplicates.run,
+    "engine": engine.run,
+    "fanout": fanout.run,
     "generate": generate.run,
     "import": imports.run,
     "lookup": lookup.run,

@@ -1,0 +1,185 @@
+"""One change told to 1,000 consoles: our delivery beside FastAPI's send loop and bare sockets.
+
+Each server is a process of its own; all consoles are sockets of this process, which reads frames
+and does nothing with them. A broadcast begins when the server composes the delta and ends when
+the last console has it; then the next server has its turn. Ours numbers each console's deltas
+apart, the others send the same bytes to all. Goals: at least 1.8 times the peer's broadcasts, p99
+of the way of one delta to one console at most .6 of the peer's.
+"""
+
+from __future__ import annotations
+
+import re
+import resource
+import select
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.fanout_servers import HOST, ORIGIN, SERVERS
+from bench.house import quantile
+from bench.rows import Row, row
+
+CONSOLES = 1_000
+WARM_UP = 5
+A_TURN = 5
+"""Broadcasts in a row, before the next server has its turn."""
+
+_STAMP = re.compile(rb'"stamp":(\d+)')
+
+
+def run(quick: bool) -> list[Row]:
+    """Measure 60 turns of each server, or 12 in a quick run."""
+    return measure(CONSOLES, 12 if quick else 60)
+
+
+def measure(consoles: int, turns: int) -> list[Row]:
+    """So many turns of five broadcasts each, to so many consoles of each server."""
+    _may_open(len(SERVERS) * consoles + 200)
+    with ExitStack() as stack:
+        started = {name: stack.enter_context(_server(name)) for name in SERVERS}
+        crowds = {
+            name: stack.enter_context(_crowd(server, consoles)) for name, server in started.items()
+        }
+        for crowd in crowds.values():
+            for _ in range(WARM_UP):
+                crowd.broadcast()
+            crowd.forget()
+        for _ in range(turns):
+            for crowd in crowds.values():
+                for _ in range(A_TURN):
+                    crowd.broadcast()
+        spent = {name: crowd.cpu_seconds() - crowd.before for name, crowd in crowds.items()}
+    rates = {name: 1 / statistics.median(crowd.took) for name, crowd in crowds.items()}
+    thrift = {name: turns * A_TURN / seconds for name, seconds in spent.items()}
+    p99 = {name: quantile(crowd.late, 0.99) for name, crowd in crowds.items()}
+    what = f"fanout, {consoles:,} consoles"
+    return [
+        row(f"{what}, broadcasts", unit="broadcasts/s", **rates),
+        row(f"{what}, of the server's CPU", unit="broadcasts/CPU-s", **thrift),
+        row(f"{what}, one delta's way, p99", unit="ms", **p99),
+    ]
+
+
+# ── The consoles ────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(slots=True)
+class Console:
+    """One websocket, by hand: what it has read of the next frame."""
+
+    sock: socket.socket
+    rest: bytes = b""
+
+    def messages(self) -> Iterator[bytes]:
+        """Whole messages that have come."""
+        data = self.rest + self.sock.recv(1 << 16)
+        while len(data) >= 2:
+            size, head = data[1], 2
+            if size >= 126:
+                head = 4 if size == 126 else 10
+                size = int.from_bytes(data[2:head])
+            if len(data) < head + size:
+                break
+            yield data[head : head + size]
+            data = data[head + size :]
+        self.rest = data
+
+
+@dataclass(slots=True)
+class Crowd:
+    """All consoles of one server, and the times of its broadcasts in seconds."""
+
+    server: subprocess.Popen[bytes]
+    consoles: dict[int, Console]
+    poll: select.epoll
+    took: list[float] = field(default_factory=list)
+    late: list[float] = field(default_factory=list)
+    before: float = 0.0
+    """CPU-seconds of the server that do not count."""
+
+    def broadcast(self) -> None:
+        """Have one delta sent and wait until every console has it. Raises TimeoutError."""
+        assert self.server.stdin is not None
+        self.server.stdin.write(b"\n")
+        self.server.stdin.flush()
+        begun: int = 0
+        wanted, deadline = set(self.consoles), time.monotonic() + 10
+        while wanted:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{len(wanted)} consoles did not get the delta")
+            for number, _ in self.poll.poll(1):
+                for stamp in self._stamps(self.consoles[number]):
+                    begun = stamp
+                    wanted.remove(number)
+        self.took.append((time.monotonic_ns() - begun) / 1e9)
+
+    def _stamps(self, console: Console) -> Iterator[int]:
+        for body in console.messages():
+            if found := _STAMP.search(body):
+                stamp = int(found[1])
+                self.late.append((time.monotonic_ns() - stamp) / 1e9)
+                yield stamp
+
+    def forget(self) -> None:
+        """Forget what was measured."""
+        self.took.clear()
+        self.late.clear()
+        self.before = self.cpu_seconds()
+
+    def cpu_seconds(self) -> float:
+        """CPU time of the server, which has one thread; Linux tells it in nanoseconds."""
+        return int(Path(f"/proc/{self.server.pid}/schedstat").read_text().split()[0]) / 1e9
+
+
+@contextmanager
+def _server(name: str) -> Iterator[subprocess.Popen[bytes]]:
+    script = Path(__file__).with_name("fanout_servers.py")
+    command = [sys.executable, "-P", str(script), name]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe) as server:
+        try:
+            yield server
+        finally:
+            server.kill()
+
+
+@contextmanager
+def _crowd(server: subprocess.Popen[bytes], size: int) -> Iterator[Crowd]:
+    """A server's consoles, all open."""
+    assert server.stdout is not None
+    port = int(server.stdout.readline())
+    with ExitStack() as stack:
+        consoles = [_open(port, number) for number in range(size)]
+        poll = stack.enter_context(select.epoll())
+        for console in consoles:
+            stack.callback(console.sock.close)
+            poll.register(console.sock, select.EPOLLIN)
+        yield Crowd(server, {one.sock.fileno(): one for one in consoles}, poll)
+
+
+def _open(port: int, number: int) -> Console:
+    sock = socket.create_connection((HOST, port), timeout=10)
+    sock.send(
+        f"GET /live?ticket=agent{number} HTTP/1.1\r\nHost: {HOST}:{port}\r\nOrigin: {ORIGIN}\r\n"
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+    )
+    answer = b""
+    while b"\r\n\r\n" not in answer:
+        answer += sock.recv(1 << 16)
+    if b" 101 " not in answer:
+        raise ConnectionError(answer.decode())
+    return Console(sock, answer.partition(b"\r\n\r\n")[2])
+
+
+def _may_open(files: int) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(files, hard), hard))
