@@ -12,7 +12,7 @@ def _storable(text: str) -> str:
     return text
 
 
-Ident = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[\w.:@+\-]+$")]
+Ident = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[\w.:@+~\-]+$")]
 PlainText = Annotated[str, AfterValidator(_storable)]
 """Its user bounds its length."""
 ShortText = Annotated[str, Field(max_length=200), AfterValidator(_storable)]

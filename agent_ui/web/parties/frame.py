@@ -24,7 +24,7 @@ from crm_core.parties.looking import look_of
 from crm_core.staff.permissions import Permission
 from routing.ids import CallId, PartyId
 
-_CALL = re.compile(r"[\w.:@+\-]{1,128}", re.ASCII)
+_CALL = re.compile(r"[\w.:@+~\-]{1,128}", re.ASCII)
 
 
 async def frame_of(request: Request, party: str, tab: str) -> dict[str, Any]:
