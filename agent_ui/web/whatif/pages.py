@@ -12,7 +12,7 @@ from agent_ui.web.bonds.forms import WordText, problem_of, today_of, zone_of
 from agent_ui.web.shell import language_of, queue_names, render
 from agent_ui.web.whatif.drawing import HEIGHT, WIDTH, draw
 from agent_ui.web.whatif.report import report
-from agent_ui.web.whatif.tables import BRIEF, brief, lines
+from agent_ui.web.whatif.tables import BRIEF, Words
 from crm_core.errors import FieldRefused, Refused
 from crm_core.models import RunState
 from crm_core.whatif.runs import (
@@ -107,16 +107,17 @@ async def what_if_report(request: Request, run: Annotated[Ident, Path()]) -> Res
 
 def _told(request: Request, run: Run) -> dict[str, Any]:
     done = run.state is RunState.DONE
-    queues = queue_names(request, language_of(request))
+    words = Words(language_of(request))
+    queues = queue_names(request, words.language)
     return {
         "run": run,
         "live": run.state in LIVE,
         "percent": round(100 * run.done / run.steps) if run.steps else 0,
         "wishes": _wishes(run.wish, queues),
-        "lines": lines(run.result["total"]) if done else [],
+        "lines": words.lines(run.result["total"]) if done else [],
         "compared": done and "base" in run.result["total"],
         "columns": BRIEF,
-        "brief": brief,
+        "brief": words.brief,
         "drawing": draw(run.result["days"], "service_level") if done else None,
         "size": (WIDTH, HEIGHT),
     }

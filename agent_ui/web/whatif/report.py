@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from agent_ui.i18n import read_translations
 from agent_ui.web.whatif.drawing import HEIGHT, WIDTH, draw
-from agent_ui.web.whatif.tables import BRIEF, brief, lines
+from agent_ui.web.whatif.tables import BRIEF, Words
 
 PACKAGE = Path(__file__).parents[2]
 
@@ -25,6 +25,7 @@ def report(result: Mapping[str, Any], language: str, *, title: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    words = Words(language)
     text = read_translations(PACKAGE / "locale").gettext(language)
     return environment.get_template("whatif/report.html").render(
         _=text,
@@ -32,9 +33,9 @@ def report(result: Mapping[str, Any], language: str, *, title: str) -> str:
         title=title,
         result=result,
         compared="base" in result["total"],
-        lines=lines(result["total"]),
+        lines=words.lines(result["total"]),
         columns=BRIEF,
-        brief=brief,
+        brief=words.brief,
         drawing=draw(result["days"], "service_level"),
         size=(WIDTH, HEIGHT),
     )

@@ -20,9 +20,13 @@ FIGURES = (
     "occupancy",
     "manager_rate",
 )
-BRIEF = ("answered", "abandoned", "service_level", "mean_wait", "occupancy")
+BRIEF = ("offered", "answered", "abandoned", "service_level", "mean_wait", "occupancy")
 """What stands in the table by days."""
 NONE = "–"
+_SPACE = "\u00a0"
+_POINTS = {"ru": "п.\u00a0п."}
+_COMMA = frozenset({"ru", "uk"})
+"""Languages that write decimals with a comma."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,58 +44,72 @@ class Line:
     telling: bool
 
 
-def lines(beside: Mapping[str, Any]) -> list[Line]:
-    """The figures of all days; those that nobody has are left out."""
-    return [_line(one, beside) for one in FIGURES if _there(one, beside)]
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Figures as a language writes them."""
 
+    language: str
 
-def brief(figures: Mapping[str, Any]) -> list[str]:
-    """The figures of a day as texts."""
-    return [shown(name, figures[name]) for name in BRIEF]
+    def lines(self, beside: Mapping[str, Any]) -> list[Line]:
+        """The figures of all days; those that nobody has are left out."""
+        return [self._line(one, beside) for one in FIGURES if _there(one, beside)]
 
+    def brief(self, figures: Mapping[str, Any]) -> list[str]:
+        """The figures of a day as texts."""
+        return [self.shown(name, figures[name]) for name in BRIEF]
 
-def shown(figure: str, value: float | None, *, sign: bool = False) -> str:
-    """A figure as text: shares in percent, waits in seconds."""
-    if value is None:
-        return NONE
-    plus = "+" if sign and value > 0 else ""
-    if figure in SHARES:
-        return f"{plus}{value * 100:.1f}\u00a0%".replace("-", "−")
-    digits = 1 if figure in TIMES or value != round(value) else 0
-    return f"{plus}{value:,.{digits}f}".replace(",", "\u00a0").replace("-", "−")
+    def shown(self, figure: str, value: float | None) -> str:
+        """A figure as text: shares in percent, waits in seconds, calls whole."""
+        if value is None:
+            return NONE
+        if figure in SHARES:
+            return f"{self._number(value * 100, 1)}{_SPACE}%"
+        return self._number(value, 1 if figure in TIMES else 0)
+
+    def _changed(self, figure: str, value: float) -> str:
+        """A difference as text: of shares in points of percent."""
+        if figure in SHARES:
+            unit = _POINTS.get(self.language, "pp")
+            return f"{self._number(value * 100, 1, sign='+')}{_SPACE}{unit}"
+        return self._number(value, 1, sign="+")
+
+    def _number(self, value: float, digits: int, *, sign: str = "-") -> str:
+        text = f"{round(value, digits) + 0.0:{sign},.{digits}f}".replace(",", _SPACE)
+        if self.language in _COMMA:
+            text = text.replace(".", ",")
+        return text.replace("-", "−")
+
+    def _line(self, figure: str, beside: Mapping[str, Any]) -> Line:
+        mean, low, high = beside.get("difference", {}).get(figure, (None, None, None))
+        return Line(
+            figure=figure,
+            recorded=self.shown(figure, beside["recorded"][figure]),
+            base=self._with_interval(figure, beside.get("base")),
+            predicted=self._with_interval(figure, beside["predicted"]),
+            difference=self._difference(figure, mean, low, high),
+            telling=low is not None and high is not None and (low > 0 or high < 0),
+        )
+
+    def _with_interval(self, figure: str, side: Mapping[str, Any] | None) -> str:
+        if side is None:
+            return NONE
+        mean = self.shown(figure, side[figure])
+        low, high = side["interval"].get(figure, (None, None))
+        if low is None or low == high:
+            return mean
+        return f"{mean} ({self.shown(figure, low)} … {self.shown(figure, high)})"
+
+    def _difference(
+        self, figure: str, mean: float | None, low: float | None, high: float | None
+    ) -> str:
+        if mean is None:
+            return NONE
+        text = self._changed(figure, mean)
+        if low is None or high is None or low == high:
+            return text
+        return f"{text} ({self._changed(figure, low)} … {self._changed(figure, high)})"
 
 
 def _there(figure: str, beside: Mapping[str, Any]) -> bool:
     sides = [beside[side] for side in ("recorded", "base", "predicted") if side in beside]
     return any(side[figure] for side in sides)
-
-
-def _line(figure: str, beside: Mapping[str, Any]) -> Line:
-    mean, low, high = beside.get("difference", {}).get(figure, (None, None, None))
-    return Line(
-        figure=figure,
-        recorded=shown(figure, beside["recorded"][figure]),
-        base=_with_interval(figure, beside.get("base")),
-        predicted=_with_interval(figure, beside["predicted"]),
-        difference=_difference(figure, mean, low, high),
-        telling=low is not None and high is not None and (low > 0 or high < 0),
-    )
-
-
-def _with_interval(figure: str, side: Mapping[str, Any] | None) -> str:
-    if side is None:
-        return NONE
-    mean = shown(figure, side[figure])
-    low, high = side["interval"].get(figure, (None, None))
-    if low is None or low == high:
-        return mean
-    return f"{mean} ({shown(figure, low)} … {shown(figure, high)})"
-
-
-def _difference(figure: str, mean: float | None, low: float | None, high: float | None) -> str:
-    if mean is None:
-        return NONE
-    text = shown(figure, mean, sign=True)
-    if low is None or low == high:
-        return text
-    return f"{text} ({shown(figure, low, sign=True)} … {shown(figure, high, sign=True)})"
