@@ -6,7 +6,19 @@ nothing and judge nothing.
 
 from collections.abc import Callable
 
-from bench import ami, duplicates, engine, fanout, generate, imports, lookup, pop, ring, search
+from bench import (
+    ami,
+    duplicates,
+    engine,
+    fanout,
+    generate,
+    imports,
+    lookup,
+    pop,
+    ring,
+    search,
+    whatif,
+)
 from bench.rows import Row
 
 BENCHES: dict[str, Callable[[bool], list[Row]]] = {
@@ -20,4 +32,5 @@ BENCHES: dict[str, Callable[[bool], list[Row]]] = {
     "pop": pop.run,
     "ring": ring.run,
     "search": search.run,
+    "whatif": whatif.run,
 }
