@@ -1,6 +1,7 @@
 """The roster: read again when anything changed, handed in only then, and no call feels it."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -79,11 +80,19 @@ class Neighbours:
         return self.rules
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file to copy, for migrating each test's own takes time."""
+    path = tmp_path_factory.mktemp("template") / "bank.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture
-async def db(tmp_path: Path) -> AsyncIterator[Database]:
-    url = f"sqlite:///{tmp_path / 'bank.db'}"
-    upgrade(url)
-    database = Database(url, clock=SystemClock())
+async def db(template: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    path = tmp_path / "bank.db"
+    shutil.copy(template, path)
+    database = Database(f"sqlite:///{path}", clock=SystemClock())
     yield database
     await database.close()
 

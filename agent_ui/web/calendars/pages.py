@@ -65,13 +65,15 @@ async def show_calendar(
 @router.post("/admin/calendar")
 async def keep_calendar(request: Request, form: Annotated[CalendarForm, Form()]) -> Response:
     """Keep the calendar as it is written."""
+    parts = parts_of(request)
     try:
-        async with parts_of(request).db.unit_of_work() as session:
+        async with parts.db.unit_of_work() as session:
             await change(session, form.plan(), by=signed_in_of(request).employee.id)
     except FieldRefused as error:
         return await _page(request, form=form, refused=error)
     except CalendarStale as error:
         return await _page(request, refused=error)
+    parts.rosters.changed()  # opening hours follow the calendar
     return RedirectResponse("/admin/calendar?kept=true", status_code=303)
 
 
