@@ -86,6 +86,9 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("GET", "/reports/heatmap"): REPORTS,
     ("GET", "/reports/heatmap.csv"): REPORTS,
     ("GET", "/reports/heatmap.xlsx"): REPORTS,
+    ("GET", "/staffing"): REPORTS,
+    ("GET", "/staffing/plan.csv"): REPORTS,
+    ("GET", "/api/v1/staffing"): REPORTS,
     ("GET", "/what-if"): REPORTS,
     ("POST", "/what-if"): REPORTS,
     ("GET", "/what-if/{run}"): REPORTS,
@@ -100,6 +103,7 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("GET", "/api/v1/call-cards"): CARDS,
     ("GET", "/api/v1/call-cards/{call}"): CARDS,
     ("GET", "/api/v1/call-cards/{call}/explanation"): CARDS,
+    ("GET", "/api/v1/call-cards/{call}/supervisors"): CARDS,
     # Parties: profiles, relations, money, duplicates
     ("GET", "/parties/{party}"): PARTIES,
     ("GET", "/parties/{party}/agreements"): PARTIES,

@@ -9,6 +9,7 @@ from agent_ui.shapes import CardShape, PageShape
 from agent_ui.text import Ident
 from agent_ui.web.access import parts_of, signed_in_of
 from agent_ui.web.api import api_router, names_of
+from agent_ui.web.cards.beside import BesideShape, beside_on
 from agent_ui.web.cards.explanation import ExplanationShape, explanation_of
 from agent_ui.web.cards.listing import page_of_cards
 from agent_ui.web.cards.query import CardQuery
@@ -49,3 +50,14 @@ async def explanation(request: Request, call: Annotated[Ident, Path()]) -> Expla
     async with parts_of(request).db.reading() as session:
         card = await visible_card(session, signed_in_of(request).employee, CallId(call))
     return await explanation_of(request, card)
+
+
+@router.get(
+    "/call-cards/{call}/supervisors",
+    responses={404: {"model": Problem, "description": "None, or not yours"}},
+)
+async def supervisors(request: Request, call: Annotated[Ident, Path()]) -> list[BesideShape]:
+    """Which supervisors were beside the call, how and when."""
+    async with parts_of(request).db.reading() as session:
+        card = await visible_card(session, signed_in_of(request).employee, CallId(call))
+    return await beside_on(request, card)

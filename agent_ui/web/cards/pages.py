@@ -8,6 +8,7 @@ from agent_ui import shapes
 from agent_ui.text import Ident
 from agent_ui.web.access import parts_of, signed_in_of
 from agent_ui.web.api import names_of
+from agent_ui.web.cards.beside import beside_on
 from agent_ui.web.cards.explanation import explanation_of
 from agent_ui.web.cards.listing import page_of_cards
 from agent_ui.web.cards.query import CardQuery
@@ -43,6 +44,7 @@ async def one_card(request: Request, call: Annotated[Ident, Path()]) -> Response
     context = {
         "card": shapes.whole_card(card, names_of(request)),
         "told": await explanation_of(request, card),
+        "beside": await beside_on(request, card),
     }
     return render(request, "cards/one.html", context)
 
