@@ -148,7 +148,7 @@ class Engine:
         engine = cls()
         world = engine._world
         world.now = checkpoint.now
-        world.seen = dict.fromkeys(checkpoint.seen)
+        world.recall(checkpoint.seen)
         world.nodes = dict(checkpoint.nodes)
         world.calls = {call.call: call for call in checkpoint.calls}
         world.agents = {agent.agent: agent for agent in checkpoint.agents}

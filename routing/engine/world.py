@@ -4,7 +4,8 @@ The only mutable state of routing. Handlers change records and say so (`touch_*`
 keeps the lines in step and collects what the decision must tell.
 """
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -64,7 +65,8 @@ class World:
         self.nodes: dict[NodeId, bool] = {}
         self.orphans: dict[CallId, list[Fact]] = {}
         self.timers = Timers()
-        self.seen: dict[FactId, None] = {}
+        self.seen: set[FactId] = set()
+        self._seen_in_order: deque[FactId] = deque()
         self.named: dict[AgentId, Waiting] = {}
         self.pools: dict[PoolKey, Pool] = {}
         self.pools_of: dict[AgentId, list[Pool]] = {}
@@ -94,10 +96,16 @@ class World:
         """Tell whether the fact is new, and remember it."""
         if fact.id in self.seen:
             return False
-        self.seen[fact.id] = None
-        if len(self.seen) > SEEN_FACTS:
-            del self.seen[next(iter(self.seen))]
+        self.seen.add(fact.id)
+        self._seen_in_order.append(fact.id)
+        if len(self._seen_in_order) > SEEN_FACTS:
+            self.seen.discard(self._seen_in_order.popleft())
         return True
+
+    def recall(self, seen: Iterable[FactId]) -> None:
+        """Remember facts that were taken before, the oldest first."""
+        self._seen_in_order = deque(seen)
+        self.seen = set(self._seen_in_order)
 
     def conclude(self) -> Decision:
         """Close the decision: commands in their order, then how everything touched stands."""
@@ -326,7 +334,7 @@ class World:
             calls=tuple(self.calls.values()),
             agents=tuple(self.agents.values()),
             nodes=tuple(self.nodes.items()),
-            seen=tuple(self.seen),
+            seen=tuple(self._seen_in_order),
             learned=tuple(self.learned.values()),
         )
 
