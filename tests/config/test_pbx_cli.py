@@ -46,6 +46,14 @@ def test_config_into_a_place_that_cannot_be_written_fails(tmp_path: Path) -> Non
 
 
 @pytest.mark.asterisk
+def test_prompts_are_written_for_another_pbx(tmp_path: Path) -> None:
+    code, text = run("prompts", "--out", str(tmp_path))
+    assert code == 0, text
+    for name in ("ru/position-3", "en/goodbye", "zh/expected_wait-60"):
+        assert (tmp_path / f"{name}.wav").stat().st_size > 4_000
+
+
+@pytest.mark.asterisk
 def test_start_status_stop(tmp_path: Path) -> None:
     state = ["--state", str(tmp_path)]
     try:

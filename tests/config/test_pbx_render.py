@@ -54,6 +54,26 @@ def test_event_filter_is_one_expression_that_takes_the_names_it_lists(
         assert not re.match(pattern, f"Event: {name}\r\n")
 
 
+def test_each_kind_of_music_has_a_folder(tmp_path: Path) -> None:
+    given = replace(options(tmp_path), music=("brass", "default"))
+    text = rendered(given, tmp_path / "out")["musiconhold.conf"]
+    folders = dict(re.findall(r"^\[(\w+)\]\nmode = files\ndirectory = (.*)$", text, re.MULTILINE))
+    top = str(given.layout.music)
+    assert folders == {"brass": f"{top}/brass", "default": top, "tellerline": top}
+
+
+def test_operator_gets_music_for_each_kind(tmp_path: Path) -> None:
+    wishes = OperatorWishes(
+        node="pbx1", bind="127.0.0.1", application_hosts=(), trunk_hosts=(), music=("brass",)
+    )
+    write_for_operator(wishes, tmp_path)
+    music = tmp_path / "tellerline-music"
+    assert sorted(str(path.relative_to(music)) for path in music.rglob("*.wav")) == [
+        "brass/tellerline-wait.wav",
+        "tellerline-wait.wav",
+    ]
+
+
 @pytest.mark.parametrize("host", ["10.1.2.3", None])
 def test_own_address_stands_for_the_loopback_in_ice(tmp_path: Path, host: str | None) -> None:
     text = rendered(replace(options(tmp_path), host_address=host), tmp_path / "out")["rtp.conf"]

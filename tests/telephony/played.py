@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from tests.parts.raw_ami import AmiMessage
 from tests.parts.softphone import PhoneCall, gone
-from tests.telephony.stage import BORIS, CUSTOMER_NUMBER, DIALLED, NOBODY, Stage
+from tests.telephony.stage import BORIS, NOBODY, Stage
 
 Scenario = Callable[[Stage], Awaitable[None]]
 SCENARIOS: dict[str, Scenario] = {}
@@ -356,18 +356,7 @@ async def fallback_taken_over_by_the_application(stage: Stage) -> None:
 
 @scenario
 async def local_customer(stage: Stage) -> None:
-    await stage.ami.action(
-        "Originate",
-        Channel="Local/talk@tellerline-customer/n",
-        Context="tellerline-in",
-        Exten=DIALLED,
-        Priority="1",
-        CallerID=f'"Ivan" <{CUSTOMER_NUMBER}>',
-        ChannelId="demo-1",
-        OtherChannelId="demo-2",
-        Async="true",
-    )
-    arrived = await stage.ami.event("UserEvent", UserEvent="TellerlineArrived")
+    arrived = await stage.arrives_by_local_channel()
     agent = await stage.offer(arrived["Channel"], stage.anna, offer="0f01")
     agent.answer()
     await stage.bridged(arrived["Uniqueid"])
@@ -404,4 +393,47 @@ async def supervised_until_the_customer_hangs_up(stage: Stage) -> None:
     customer.hang_up()
     await stage.settle()
     await stage.ami.action("Hangup", Channel=ear, Cause="16")
+    await stage.settle()
+
+
+@scenario
+async def told_and_presses_a_key(stage: Stage) -> None:
+    """He hears words, presses keys amid them and in the music, and is sent away at last."""
+    arrived = await stage.arrives_by_local_channel()
+    await stage.give(arrived["Uniqueid"], "TELLERLINE_SAY", "tellerline/ru/full")
+    await stage.redirect(arrived["Channel"], "tellerline-tell", "music_default")
+    await stage.settle()
+    await stage.snapshot()
+    for key in "1#":
+        await stage.press(key)
+        await stage.settle()
+    await stage.snapshot()
+    await stage.give(arrived["Uniqueid"], "TELLERLINE_SAY", "tellerline/ru/goodbye")
+    await stage.redirect(arrived["Channel"], "tellerline-send-away")
+    await stage.ami.event("Hangup", Uniqueid=arrived["Uniqueid"])
+    await stage.settle()
+
+
+@scenario
+async def placed_answered_and_served(stage: Stage) -> None:
+    rung = await stage.place("pbx1-0.1~1")
+    await stage.settle()
+    await stage.snapshot()
+    rung.answer()
+    called = await stage.ami.event("UserEvent", UserEvent="TellerlineCalled")
+    await stage.settle()
+    await stage.snapshot()
+    agent = await stage.offer(called["Channel"], stage.anna, offer="0f01")
+    agent.answer()
+    await stage.bridged(called["Uniqueid"])
+    await stage.settle()
+    await stage.snapshot()
+    agent.hang_up()
+    await stage.settle()
+
+
+@scenario
+async def placed_to_a_busy_customer(stage: Stage) -> None:
+    (await stage.place("pbx1-0.2~1")).reject()
+    await stage.ami.event("OriginateResponse")
     await stage.settle()

@@ -10,9 +10,11 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from config.audio import lay_audio
 from config.pbx import process
 from config.pbx.binary import cache_folder, find_or_install
 from config.pbx.options import PbxOptions
+from config.settings import PACKAGE
 from tests.parts.asterisk import application_link, heartbeat, new_node
 from tests.parts.raw_ami import RawAmi
 from tests.telephony.played import SCENARIOS
@@ -57,6 +59,7 @@ def main(names: list[str]) -> None:
     binary = find_or_install(cache_folder(), _say)
     with tempfile.TemporaryDirectory(prefix="tl-") as folder:
         options = new_node(Path(folder), binary)
+        lay_audio(PACKAGE, options, _say)
         process.start(binary, options)
         try:
             asyncio.run(record(options, names or list(SCENARIOS)))

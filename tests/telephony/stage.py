@@ -38,6 +38,47 @@ class Stage:
         arrived = await self.ami.event("UserEvent", UserEvent="TellerlineArrived", since=mark)
         return call, arrived
 
+    async def arrives_by_local_channel(self) -> AmiMessage:
+        """A customer who can press keys."""
+        await self.ami.action(
+            "Originate",
+            Channel="Local/talk@tellerline-customer/n",
+            Context="tellerline-in",
+            Exten=DIALLED,
+            Priority="1",
+            CallerID=f'"Ivan" <{CUSTOMER_NUMBER}>',
+            ChannelId="demo-1",
+            OtherChannelId="demo-2",
+            Async="true",
+        )
+        return await self.ami.event("UserEvent", UserEvent="TellerlineArrived")
+
+    async def press(self, key: str) -> None:
+        """The customer of the local channel presses a key."""
+        shown = await self.ami.list("CoreShowChannels")
+        far_side = next(c["Channel"] for c in shown if c["Uniqueid"] == "demo-2")
+        await self.ami.action("PlayDTMF", Channel=far_side, Digit=key, Duration="100")
+
+    async def give(self, channel: str, name: str, value: str) -> None:
+        """Set a variable of a channel."""
+        await self.ami.action("Setvar", Channel=channel, Variable=name, Value=value)
+
+    async def place(self, leg: str) -> PhoneCall:
+        """Ring the customer, through the trunk, as the leg of this id."""
+        address = self.customer.contact.partition("@")[2]
+        await self.ami.action(
+            "Originate",
+            Channel=f"PJSIP/tellerline-trunk/sip:{CUSTOMER_NUMBER}@{address}",
+            Context="tellerline-called",
+            Exten="s",
+            Priority="1",
+            Timeout="20000",
+            ChannelId=leg,
+            Variable=f"TELLERLINE_CALLED={CUSTOMER_NUMBER}",
+            Async="true",
+        )
+        return await self.customer.rings()
+
     async def falls_back(self, member: Softphone) -> tuple[PhoneCall, AmiMessage]:
         """A customer arrives while the application is dead; `member` serves the native queue."""
         await self.ami.action("Setvar", Variable="TELLERLINE_HEARTBEAT", Value="0")

@@ -128,7 +128,7 @@ def test_customer_who_still_rings_is_waited_for() -> None:
 def test_customer_who_has_answered_meanwhile_is_told() -> None:
     waits = {**RINGING, "Context": "tellerline-wait", "ChannelStateDesc": "Up"}
     facts = resynced([waits], CallState.DIALLING)
-    assert words(facts) == ["CustomerAnswered", "waiting"]
+    assert words(facts) == ["customer answered", "waiting"]
     assert facts[0].id == told(translator(), NEW, ANSWERED)[0].id
 
 

@@ -96,6 +96,11 @@ def test_picture_by_events_is_the_picture_by_snapshot(recording: Path) -> None:
         ("fallback_answered", 0, ["arrived +74950000001", "waiting", "fell back"]),
         ("fallback_answered", -1, ["arrived +74950000001", "anna connected"]),
         ("local_customer", 0, ["arrived +74950000001", "anna connected"]),
+        ("told_and_presses_a_key", 0, ["arrived +74950000001"]),
+        ("told_and_presses_a_key", -1, ["arrived +74950000001", "waiting"]),
+        ("placed_answered_and_served", 0, []),
+        ("placed_answered_and_served", 1, ["customer answered", "waiting"]),
+        ("placed_answered_and_served", 2, ["customer answered", "anna connected"]),
         (
             "supervised_and_taken_over",
             0,

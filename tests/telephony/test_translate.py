@@ -283,6 +283,21 @@ TOLD = {
         "anna rang",
         "anna connected",
     ],
+    "placed_answered_and_served": [
+        "customer answered",
+        "anna rang",
+        "anna connected",
+        "anna left normal",
+        "ended by agent",
+    ],
+    "placed_to_a_busy_customer": ["not reached: busy"],
+    "told_and_presses_a_key": [
+        "arrived +74950000001",
+        "waiting",
+        "pressed 1",
+        "pressed #",
+        "ended by system",
+    ],
     "resumed_agent_leg_lost": [
         "arrived +74950000001",
         "anna rang",

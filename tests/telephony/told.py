@@ -14,11 +14,14 @@ from routing.facts import (
     CallHeld,
     CallWaiting,
     ConsultConnected,
+    CustomerAnswered,
     Fact,
+    KeyPressed,
     MonitorEnded,
     MonitorStarted,
     OfferEnded,
     PhoneChanged,
+    PlacingFailed,
 )
 from routing.ids import AgentId, NodeId
 from routing.terms import PhoneKind
@@ -91,6 +94,12 @@ def word(fact: Fact) -> str:
             return f"{fact.agent} left {fact.end}"
         case CallEnded():
             return f"ended by {fact.reason}"
+        case KeyPressed():
+            return f"pressed {fact.key}"
+        case CustomerAnswered():
+            return "customer answered"
+        case PlacingFailed():
+            return f"not reached: {fact.outcome}"
         case MonitorStarted():
             return f"{fact.by} beside: {fact.mode}"
         case MonitorEnded():
