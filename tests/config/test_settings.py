@@ -32,6 +32,7 @@ def test_unknown_setting_is_an_error_not_silence() -> None:
         ({"public_url": "https://bank.example"}, "public_live_url"),
         ({"default_language": "fr"}, "DEFAULT_LANGUAGE"),
         ({"nodes": [{"name": "PBX 1"}]}, "NODES"),
+        ({"nodes": [{"name": "pbx1", "outbound": "PJSIP/trunk"}]}, "NODES.0.OUTBOUND"),
     ],
 )
 def test_each_bad_value_is_named(changes: dict[str, object], named: str) -> None:
