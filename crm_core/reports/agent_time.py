@@ -2,8 +2,7 @@
 which are nearly all; the few that reach over a slot's edge are split here.
 """
 
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,30 +37,29 @@ KIND = case(
 """Which of the figures a state's time is; null of who is not on shift."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """Milliseconds of one kind within a slot. `agent` is None where agents are not told apart."""
-
-    slot: int
-    agent: AgentId | None
-    kind: str
-    ms: int
+Spent = dict[tuple[int, AgentId | None, str], int]
+"""Milliseconds by slot, agent (None where agents are not told apart) and kind."""
 
 
 async def time_spent(
     session: AsyncSession, question: Question, stretch: Stretch, width: timedelta, now: datetime
-) -> AsyncIterator[Spent]:
+) -> Spent:
     """All time of the stretch that is over. A state that nothing has ended lasts until now."""
-    within = _within(question, stretch, width)
-    async for at, agent, kind, ms in await session.stream(within, execution_options=STREAM):
-        yield Spent(at, agent, kind, ms)
+    spent: Spent = {}
+    async for at, agent, kind, ms in await session.stream(
+        _within(question, stretch, width), execution_options=STREAM
+    ):
+        spent[at, agent, kind] = int(ms)
     starts, ends = as_ms(stretch.start), as_ms(min(stretch.end, now))
     for statement in (_over_an_edge(question, stretch, width), _begun_before(question, stretch)):
         rows = await session.stream(statement, execution_options=STREAM)
-        async for agent, kind, since, until in rows:
-            over = ends if until is None else min(until, ends)
-            for at, ms in split(max(since, starts), over, stretch.offset, width):
-                yield Spent(at, agent, kind, ms)
+        async for portion in rows.partitions():
+            for agent, kind, since, until in portion:
+                over = ends if until is None else min(until, ends)
+                for at, ms in split(max(since, starts), over, stretch.offset, width):
+                    place = at, agent, kind
+                    spent[place] = spent.get(place, 0) + ms
+    return spent
 
 
 def _within(question: Question, stretch: Stretch, width: timedelta) -> Select[Any]:

@@ -3,6 +3,7 @@
 Rows come in small portions, with a turn of the event loop between two: calls are routed in it too.
 """
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -37,6 +38,7 @@ from routing.ids import AgentId
 Place = tuple[datetime | None, Key]
 
 _COUNTS = tuple(name for name in NAMES if name not in TIMES)
+_PORTION = 500
 _ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 _CLOCK: dict[Grouping, Callable[[datetime], int]] = {
@@ -59,11 +61,14 @@ async def report(session: AsyncSession, question: Question) -> Report:
         ):
             sheet.count(stretch, at, key, agent, counts)
         if question.tells_time:
-            async for spent in time_spent(session, question, stretch, sheet.width, now):
-                sheet.spend(stretch, spent.slot, spent.agent, spent.kind, spent.ms)
+            spent = await time_spent(session, question, stretch, sheet.width, now)
+            for n, ((at, agent, kind), ms) in enumerate(spent.items()):
+                sheet.spend(stretch, at, agent, kind, ms)
+                if n % _PORTION == 0:
+                    await asyncio.sleep(0)
     return Report(
         question=question,
-        rows=sheet.rows(),
+        rows=await asyncio.to_thread(sheet.rows),
         total=Figures(**sheet.total),
         until=min(now, question.period.end),
     )
