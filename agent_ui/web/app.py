@@ -64,6 +64,8 @@ from agent_ui.web.segments import pages as segments_pages
 from agent_ui.web.shell import STATIC_URL, make_shell
 from agent_ui.web.skills import api as skills_api
 from agent_ui.web.skills import pages as skills_pages
+from agent_ui.web.staffing import api as staffing_api
+from agent_ui.web.staffing import pages as staffing_pages
 from agent_ui.web.tasks import api as tasks_api
 from agent_ui.web.tasks import pages as tasks_pages
 from agent_ui.web.today import api as today_api
@@ -82,6 +84,8 @@ _PARTS = (
     reports_api,
     whatif_pages,
     whatif_api,
+    staffing_pages,
+    staffing_api,
     new_client,
     parties_pages,
     profile_pages,

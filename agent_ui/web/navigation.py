@@ -38,6 +38,7 @@ PARTS = (
     Link("/cards", "nav.cards"),
     Link("/reports", "reports.title"),
     Link("/what-if", "whatif.title"),
+    Link("/staffing", "staffing.title"),
     Link("/extensions", "extensions.title"),
     Link("/complaints", "nav.complaints"),
     Link("/interests", "nav.interests"),

@@ -1,0 +1,1 @@
+"""How many agents are needed: a calculator, and a queue's day by half hours."""
