@@ -45,7 +45,7 @@ def card(number: int, at: datetime, *, seconds: int | None, queue: str = "main")
 
 
 async def two_mondays(site: Site) -> None:
-    """Twenty calls after noon, by local time, on the first, ten on the second; one in another queue."""
+    """Twenty calls after noon of the first by local time, ten of the second; one elsewhere."""
     names = {"main": {"": "Main"}, "cards": {"": "Cards"}}
     site.app.state.parts = replace(site.app.state.parts, queue_names=names)
     nine = MONDAY + timedelta(hours=9, minutes=1)
