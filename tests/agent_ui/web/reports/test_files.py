@@ -102,14 +102,14 @@ async def test_a_workbook_has_numbers_times_and_how_it_was_counted(counted: Site
     assert book.formulas() == 0
 
 
-@pytest.mark.parametrize("name", ['=HYPERLINK("http://evil.example","x")', "@sum", "+7", "-1"])
-async def test_no_name_is_a_formula(counted: Site, name: str) -> None:
-    await rename(counted, name)
+async def test_no_name_is_a_formula(counted: Site) -> None:
     sofia = await counted.browser("sofia")
-    (clara, *_rest) = lines((await sofia.get(CSV, params=BY_AGENT)).text)
-    assert clara["Agent"] == f"'{name}"
-    book = Book((await sofia.get(XLSX, params=BY_AGENT)).content)
-    assert book.rows(1)[1][0] == name and book.formulas() == 0
+    for name in ('=HYPERLINK("http://evil.example","x")', "@sum", "+7", "-1"):
+        await rename(counted, name)
+        (clara, *_rest) = lines((await sofia.get(CSV, params=BY_AGENT)).text)
+        assert clara["Agent"] == f"'{name}"
+        book = Book((await sofia.get(XLSX, params=BY_AGENT)).content)
+        assert book.rows(1)[1][0] == name and book.formulas() == 0
 
 
 async def test_the_heat_map_is_a_file_and_an_answer_too(counted: Site) -> None:

@@ -21,6 +21,7 @@ from crm_core.demo.generator.golden import CASES, NUMBER, OWN_TRUNK
 from crm_core.demo.generator.plan import Plan
 from crm_core.demo.generator.writing import SOURCE
 from crm_core.models import (
+    AgentState,
     Agreement,
     CallCard,
     CaseEventRow,
@@ -45,7 +46,7 @@ from crm_core.relations.groups import group
 from crm_core.sealing import NumberSeal, throwaway_keyring
 from crm_core.search.finding import find
 from routing.ids import AgentId, PartyId
-from routing.terms import CallState
+from routing.terms import Activity, CallState
 from tests.crm_core.conftest import FakeClock
 
 AS_OF = date(2026, 3, 2)
@@ -306,6 +307,9 @@ async def test_every_golden_case_is_in_the_database_and_loading_again_adds_nothi
         assert missed == []
         real = select(func.count()).where(PhoneNumber.synthetic.is_(False))
         assert await session.scalar(real) == 0
+        told = select(func.count()).where(AgentState.activity == Activity.ON_CALL)
+        had = select(func.count()).where(CallCard.talk_ms > 0)
+        assert await session.scalar(told) == await session.scalar(had) != 0
         homes = await session.scalar(select(func.count()).select_from(PartyAddress))
         assert homes == made.rows["party"]
     again = await load_bank(db, tmp_path / "bank", loading)
