@@ -67,7 +67,9 @@ class Words:
         return self._number(value, 1 if figure in TIMES else 0)
 
     def _changed(self, figure: str, value: float) -> str:
-        """A difference as text: of shares in points of percent."""
+        """A difference as text: of shares in points of percent; none at all is a bare 0."""
+        if value == 0:
+            return "0"
         if figure in SHARES:
             unit = _POINTS.get(self.language, "pp")
             return f"{self._number(value * 100, 1, sign='+')}{_SPACE}{unit}"
