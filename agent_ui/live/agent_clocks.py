@@ -15,7 +15,7 @@ from crm_core.reports.today import Spell
 from routing.ids import AgentId, QueueId
 from routing.notices import AgentView
 from routing.roster import Roster
-from routing.terms import Activity, Availability, PhoneState
+from routing.terms import Activity, Availability, Direction, PhoneState
 
 EVERYTHING = QueueId("*")
 """Stands for all queues together; no queue can have this name."""
@@ -43,6 +43,8 @@ class AgentClocks:
         self._begins = begins
         self._pools: dict[AgentId, tuple[QueueId, ...]] = {}
         self._agents: dict[AgentId, AgentView] = {}
+        self._dialling: set[AgentId] = set()
+        """Kept for a callback while its customer is rung: that is handling, not ringing."""
         self._spent: dict[AgentId, Counter[str]] = defaultdict(Counter)
         self._clocks: dict[tuple[QueueId, str], _Clock] = defaultdict(_Clock)
         self._states: dict[QueueId, Counter[str]] = defaultdict(Counter)
@@ -63,14 +65,18 @@ class AgentClocks:
     def add(self, spells: Iterable[Spell]) -> None:
         """States that were over before the first view came."""
         for spell in spells:
-            kind = _kind(spell.availability, spell.activity)
+            dialling = spell.direction is Direction.CALLBACK
+            kind = _kind(spell.availability, spell.activity, dialling=dialling)
             if kind is not None:
                 spent = ms_between(max(spell.since, self._begins), spell.until)
                 self._spent[spell.agent][kind] += spent
         self._count_anew()
 
-    def take(self, agent: AgentView) -> AgentView | None:
-        """An agent as he stands now. The view it replaces; None for a first or late one."""
+    def take(self, agent: AgentView, *, dialling: bool) -> AgentView | None:
+        """An agent as he stands now; `dialling` if his call is a callback.
+
+        The view it replaces; None for a first or late one.
+        """
         old = self._agents.get(agent.agent)
         if old is not None and agent.version <= old.version:
             return None
@@ -78,6 +84,7 @@ class AgentClocks:
             self._run(old, -1)
             self._spend(old, agent.since)
         self._agents[agent.agent] = agent
+        (self._dialling.add if dialling else self._dialling.discard)(agent.agent)
         self._run(agent, +1)
         return old
 
@@ -104,7 +111,7 @@ class AgentClocks:
     # ── Counting ────────────────────────────────────────────────────────────────────────────
 
     def _spend(self, state: AgentView, until: datetime) -> None:
-        kind = _kind_of(state)
+        kind = self._kind(state)
         spent = ms_between(max(state.since, self._begins), until)
         if kind is None or not spent:
             return
@@ -113,7 +120,7 @@ class AgentClocks:
             self._clocks[group, kind].spent += spent
 
     def _run(self, state: AgentView, sign: int) -> None:
-        kind, stands = _kind_of(state), standing(state)
+        kind, stands = self._kind(state), standing(state)
         since = _epoch(max(state.since, self._begins))
         for group in self.groups(state.agent):
             if kind is not None:
@@ -122,6 +129,12 @@ class AgentClocks:
                 clock.since += sign * since
             if stands is not None:
                 self._states[group][stands] += sign
+
+    def _kind(self, state: AgentView) -> str | None:
+        if not state.on_shift:
+            return None
+        dialling = state.agent in self._dialling
+        return _kind(state.availability, state.activity, dialling=dialling)
 
     def _count_anew(self) -> None:
         self._clocks.clear()
@@ -147,14 +160,10 @@ def standing(view: AgentView) -> str | None:
     return _PHONES.get(view.phone_state, view.activity)
 
 
-def _kind_of(view: AgentView) -> str | None:
-    if not view.on_shift:
-        return None
-    return _kind(view.availability, view.activity)
-
-
-def _kind(availability: Availability, activity: Activity) -> str | None:
+def _kind(availability: Availability, activity: Activity, *, dialling: bool) -> str | None:
     """Which of the figures a state's time is; None of who is not on shift."""
+    if activity is Activity.RINGING and dialling:
+        return "time_dialling"
     if activity is not Activity.IDLE:
         return f"time_{activity}"
     if availability is Availability.OFFLINE:

@@ -18,6 +18,7 @@ from agent_ui.live.patch import Document, bare
 from crm_core.reports.contact import Contact, counts
 from crm_core.reports.measures import (
     BY_NAME,
+    HANDLING,
     OFFERED,
     Figures,
     ServiceLevel,
@@ -30,7 +31,7 @@ from routing.calls import OVER
 from routing.ids import CallId, QueueId
 from routing.notices import AgentView, CallView
 from routing.roster import Roster
-from routing.terms import Activity
+from routing.terms import Activity, Direction
 
 _SHOWN = (
     *OFFERED,
@@ -43,6 +44,7 @@ _SHOWN = (
 _AT_ONCE = ("service_level", "asa", "abandon_rate", "transfer_rate", "occupancy")
 """Measures of which a contact is part as soon as it is answered or gone."""
 _HANDLING = {Activity.ON_CALL: "talk", Activity.ON_HOLD: "hold", Activity.WRAP_UP: "wrap_up"}
+_CALLING_BACK = _HANDLING | {Activity.RINGING: "dialling"}
 
 
 @dataclass(slots=True)
@@ -110,7 +112,7 @@ class Day:
 
     def take_agent(self, agent: AgentView) -> set[QueueId]:
         """An agent as he stands now. The queues whose figures that may have changed."""
-        old = self._clocks.take(agent)
+        old = self._clocks.take(agent, dialling=self._is_callback(agent.call))
         touched = set(self._clocks.groups(agent.agent))
         return touched if old is None else touched | self._handled(old, agent.since)
 
@@ -139,6 +141,10 @@ class Day:
     def _is_past(self, ended_at: datetime | None) -> bool:
         return ended_at is not None and ended_at < self.begins
 
+    def _is_callback(self, call: CallId | None) -> bool:
+        contact = self._contacts.get(call) if call else None
+        return contact is not None and contact.direction is Direction.CALLBACK
+
     def _count(self, contact: Contact, sign: int) -> None:
         level = self._levels.get(contact.counts_in, ServiceLevel())
         added = counts(contact, level)
@@ -150,8 +156,9 @@ class Day:
 
     def _handled(self, state: AgentView, until: datetime) -> set[QueueId]:
         """A state is over: what it was spent on is the call's handling."""
-        part = _HANDLING.get(state.activity)
         contact = self._contacts.get(state.call) if state.call else None
+        parts = _CALLING_BACK if self._is_callback(state.call) else _HANDLING
+        part = parts.get(state.activity)
         if part is None or contact is None:
             return set()
         self._count(contact, -1)
@@ -182,9 +189,7 @@ def _contact(call: CallView, known: Contact | None) -> Contact:
         agent=call.agent,
         transfers=call.transfers,
         dismissal=call.dismissal,
-        talk=known.talk if known else 0,
-        hold=known.hold if known else 0,
-        wrap_up=known.wrap_up if known else 0,
+        **{name: getattr(known, name) if known else 0 for name in HANDLING},
     )
 
 

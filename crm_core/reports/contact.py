@@ -6,7 +6,7 @@ The board counts with it while the day runs; a test holds both to the same numbe
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crm_core.reports.measures import ServiceLevel
+from crm_core.reports.measures import HANDLING, ServiceLevel
 from routing.ids import AgentId, CallId, QueueId
 from routing.terms import CallState, Direction, Dismissal
 
@@ -16,7 +16,7 @@ _SECOND_MS = 1000
 
 @dataclass(slots=True, kw_only=True)
 class Contact:
-    """What counts of a call. `talk`, `hold` and `wrap_up` are milliseconds of agents so far."""
+    """What counts of a call. The last four are milliseconds of agents so far."""
 
     call: CallId
     version: int
@@ -30,6 +30,7 @@ class Contact:
     agent: AgentId | None
     transfers: int
     dismissal: Dismissal | None
+    dialling: int = 0
     talk: int = 0
     hold: int = 0
     wrap_up: int = 0
@@ -57,7 +58,7 @@ _LEFT = frozenset({CallState.TURNED_AWAY, CallState.CALLBACK_TAKEN})
 
 
 def _served(contact: Contact, answered_at: datetime, level: ServiceLevel) -> dict[str, int]:
-    spent = {"talk": contact.talk, "hold": contact.hold, "wrap_up": contact.wrap_up}
+    spent = {name: getattr(contact, name) for name in HANDLING}
     transferred = {"transferred": 1} if contact.transfers else {}
     if contact.direction is not Direction.INBOUND:
         return {"called_back": 1} | transferred | spent

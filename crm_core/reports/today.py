@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_core.models import AgentState, CallCard
 from crm_core.reports.contact import Contact
 from routing.ids import AgentId
-from routing.terms import Activity, Availability, Dismissal
+from routing.terms import Activity, Availability, Direction, Dismissal
 
 _ROWS_AT_ONCE = 2_000
 _STREAM = {"yield_per": _ROWS_AT_ONCE}
@@ -38,6 +38,8 @@ class Spell:
     agent: AgentId
     availability: Availability
     activity: Activity
+    direction: Direction | None
+    """Of the call that he had."""
     since: datetime
     until: datetime
 
@@ -60,15 +62,16 @@ async def day_in_sql(session: AsyncSession, begins: datetime) -> DayInSql:
 
 async def _contacts(session: AsyncSession, begins: datetime) -> AsyncIterator[Contact]:
     columns = [getattr(CallCard, name) for name in _COLUMNS]
-    times = (CallCard.talk_ms, CallCard.hold_ms, CallCard.wrap_up_ms)
+    times = (CallCard.dial_ms, CallCard.talk_ms, CallCard.hold_ms, CallCard.wrap_up_ms)
     dismissal = CallCard.routing["dismissal"].as_string()
     goes_on = CallCard.ended_at.is_(None) & (CallCard.arrived_at >= begins - LONGEST_CALL)
     statement = select(*columns, *times, dismissal).where(or_(CallCard.ended_at >= begins, goes_on))
     rows = await session.stream(statement, execution_options=_STREAM)
-    async for *told, talk, hold, wrap_up, dismissed in rows:
+    async for *told, dialling, talk, hold, wrap_up, dismissed in rows:
         yield Contact(
             **dict(zip(_COLUMNS, told, strict=True)),
             dismissal=Dismissal(dismissed) if dismissed else None,
+            dialling=dialling,
             talk=talk,
             hold=hold,
             wrap_up=wrap_up,
@@ -77,12 +80,18 @@ async def _contacts(session: AsyncSession, begins: datetime) -> AsyncIterator[Co
 
 async def _spells(session: AsyncSession, begins: datetime) -> AsyncIterator[Spell]:
     state = AgentState
-    statement = select(
-        state.agent, state.availability, state.activity, state.since, state.until
-    ).where(state.until > begins, state.since >= begins - LONGEST_CALL)
+    columns = (state.agent, state.availability, state.activity, state.direction, state.since)
+    statement = select(*columns, state.until).where(
+        state.until > begins, state.since >= begins - LONGEST_CALL
+    )
     rows = await session.stream(statement, execution_options=_STREAM)
-    async for agent, availability, activity, since, until in rows:
+    async for agent, availability, activity, direction, since, until in rows:
         if until is not None:
             yield Spell(
-                agent=agent, availability=availability, activity=activity, since=since, until=until
+                agent=agent,
+                availability=availability,
+                activity=activity,
+                direction=direction,
+                since=since,
+                until=until,
             )
