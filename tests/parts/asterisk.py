@@ -104,11 +104,17 @@ async def provisioning_link(options: PbxOptions) -> RawAmi:
 
 
 async def provision_desk_phone(
-    link: RawAmi, endpoint: str, secret: str, *, contact: str = "", rtp_timeout: int = 10
+    link: RawAmi,
+    endpoint: str,
+    secret: str,
+    *,
+    contact: str = "",
+    rtp_timeout: int = 10,
+    qualify: int = 15,
 ) -> None:
     """Write a desk phone's account; with `contact` (a SIP URI) it needs no registration."""
     # without a qualify a live-written endpoint stays UNAVAILABLE although its phone is registered
-    aor = {"max_contacts": "1", "remove_existing": "yes", "qualify_frequency": "15"} | (
+    aor = {"max_contacts": "1", "remove_existing": "yes", "qualify_frequency": str(qualify)} | (
         {"contact": contact} if contact else {}
     )
     auth = {"auth_type": "digest", "username": endpoint, "password": secret}

@@ -60,6 +60,8 @@ class DeskPhone:
     answer_after: float | None = None
     reject: str | None = None
     talk: float | None = None
+    calls: int | None = None
+    """After so many calls it is done: `wait()` gives 0 if each of them went as scripted."""
 
 
 @contextmanager
@@ -77,7 +79,7 @@ def calling(options: PbxOptions, caller: Caller, folder: Path) -> Iterator["subp
         str(caller.rate),
     ]
     server = f"{options.bind}:{options.ports.sip}"
-    with _running([*argv, server], options, folder) as process:
+    with _running([*argv, server], options, folder, seconds=caller.talk + 60) as process:
         yield process
 
 
@@ -87,16 +89,19 @@ def desk_phone(
 ) -> Iterator["subprocess.Popen[str]"]:
     """sipp in a desk phone's part on `port`; its account needs the contact `sip:<bind>:<port>`."""
     scenario = _write(folder, f"phone-{port}", _phone_scenario(phone, _speech(folder)))
-    with _running(["-sf", str(scenario), "-p", str(port)], options, folder) as process:
+    argv = ["-sf", str(scenario), "-p", str(port)]
+    argv += ["-m", str(phone.calls)] if phone.calls is not None else []
+    with _running(argv, options, folder, seconds=60 + 2 * (phone.calls or 0)) as process:
         yield process
 
 
 @contextmanager
 def _running(
-    argv: list[str], options: PbxOptions, folder: Path
+    argv: list[str], options: PbxOptions, folder: Path, *, seconds: float
 ) -> Iterator["subprocess.Popen[str]"]:
     assert SIPP is not None, "sipp is missing: apt-get install sip-tester"
-    common = ["-i", options.bind, "-mi", options.bind, "-nostdin", "-timeout", "60s", "-trace_err"]
+    common = ["-i", options.bind, "-mi", options.bind, "-nostdin", "-trace_err"]
+    common += ["-timeout", f"{int(seconds)}s"]
     process = subprocess.Popen(
         [SIPP, *argv, *common],
         cwd=folder,

@@ -42,6 +42,7 @@ class Audio(asyncio.DatagramProtocol):
         """What came last, without its RTP headers."""
         self.target: tuple[str, int] | None = None
         self.sending = True
+        self._called_at = 0
         self._transport: asyncio.DatagramTransport | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -204,8 +205,12 @@ class Softphone(asyncio.DatagramProtocol):
         if self._transport is not None and not self._transport.is_closing():
             self._transport.sendto(message.encode(), self.server)
 
-    async def register(self, *, expires: int = 300) -> None:
-        """Register this phone's contact (expires=0 takes it back); fails unless accepted."""
+    async def register(self, *, expires: int = 300, port: int = 0) -> None:
+        """Register this phone's contact (expires=0 takes it back); fails unless accepted.
+
+        With `port` calls come to whoever listens there.
+        """
+        self._called_at = port
         call_id = secrets.token_hex(10)
         self._replies[call_id] = asyncio.Queue()
         uri = f"sip:{self.host}:{self.server[1]}"
@@ -333,7 +338,10 @@ class Softphone(asyncio.DatagramProtocol):
             ("from", f"{me};tag=r{call_id[:6]}"),
         ]
         headers += [("to", me), ("call-id", call_id), ("cseq", f"{cseq} REGISTER")]
-        headers += [("contact", f"<{self.contact}>"), ("expires", str(expires))]
+        contact = self.contact
+        if self._called_at:
+            contact = f"sip:{self.user}@{self.host}:{self._called_at}"
+        headers += [("contact", f"<{contact}>"), ("expires", str(expires))]
         headers += [("authorization", authorization)] if authorization else []
         return SipMessage(f"REGISTER {uri} SIP/2.0", tuple(headers))
 
