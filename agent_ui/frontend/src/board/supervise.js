@@ -2,6 +2,7 @@
 
 import { moment } from "../shared/format.js";
 import { page, t } from "../shared/page.js";
+import { whenShown } from "../shared/when_shown.js";
 
 const MODES = ["listen", "whisper", "barge"];
 const LIVE = ["talking", "held", "consulting"];
@@ -53,6 +54,16 @@ export const supervise = (desk) => ({
   },
   get busy() { return Boolean(this.beside || this.call || this.helped.length); },
 
+  get client() { return this.call?.party?.name ?? ""; },
+  get clientPage() {
+    const { party, call } = this.call ?? {};
+    return party ? `/parties/${encodeURIComponent(party.party)}?call=${encodeURIComponent(call)}` : "";
+  },
+
+  /** The card of a call that was taken over may stand below what he sees. */
+  bringIntoView() {
+    whenShown(() => document.getElementById("taken")?.scrollIntoView({ block: "end" }));
+  },
   whom(call) {
     const number = call?.number_display ?? t("number.withheld");
     return `${desk.nameOf(call?.owner)} · ${number}`;
