@@ -66,6 +66,7 @@ from routing.ids import NodeId
 from routing.loop import FileJournal, RoutingLoop
 from routing.notices import AgentChanged, CallChanged, CallView, Notice
 from routing.ports import Broadcaster
+from routing.terms import CallState
 from telephony.accounts import AccountOptions
 from telephony.ami import AmiClient, AmiOptions
 from telephony.endpoints import EndpointBook
@@ -283,9 +284,10 @@ class Product:
     # ── What the parts ask of each other ────────────────────────────────────────────────────
 
     def _believed(self, node: NodeId) -> list[CallView]:
-        """The calls whose customers must be on the node; a callback stands in line without his."""
+        """The calls that must be on the node; a callback in line is nowhere yet."""
         calls = self.loop.engine.calls()
-        return [c for c in calls if c.node == node and c.state not in OVER and c.customer_here]
+        here = [call for call in calls if call.node == node and call.state not in OVER]
+        return [c for c in here if c.customer_here or c.state is CallState.DIALLING]
 
     def _loop_is_alive(self) -> bool:
         at = self.loop.alive_at()

@@ -20,6 +20,8 @@ TIME_TO_CHOOSE = timedelta(seconds=25)
 LATER = timedelta(seconds=5)
 """Something else was happening: the word is put off by this."""
 
+KEYS = "0123456789*#"
+
 PLAIN_MUSIC = "default"
 
 
@@ -96,9 +98,12 @@ def _tell(world: World, call: Call) -> None:
         said += _outlook(world, call)
     if may_leave(world, call):
         call.callback_offered = True
-        said.append(Said(phrase=Phrase.CALLBACK_OFFER))
+        said.append(_offer_of(call))
     call.tell_due, call.told = False, call.told + 1
-    world.on_call(TellCaller, call, said=tuple(said), language=call.language, music=call.music)
+    command = world.on_call(
+        TellCaller, call, said=tuple(said), language=call.language, music=call.music
+    )
+    call.telling = command.id
     if call.tell_every is not None and call.tell_at is None:
         tell_later(world, call, timedelta(seconds=call.tell_every))
     world.touch_call(call)
@@ -159,13 +164,21 @@ def offer_callback(world: World, call: Call, why: Phrase) -> None:
     """He is not let in: tell him why, and that he may be called back."""
     call.callback = world.queue_of(call).callback or CallbackOffer()
     call.callback_offered = True
-    said = (Said(phrase=why), Said(phrase=Phrase.CALLBACK_OFFER))
-    world.on_call(TellCaller, call, said=said, language=call.language, music=PLAIN_MUSIC)
+    said = (Said(phrase=why), _offer_of(call))
+    command = world.on_call(TellCaller, call, said=said, language=call.language, music=PLAIN_MUSIC)
+    call.telling = command.id
+
+
+def _offer_of(call: Call) -> Said:
+    """The offer names its key by the key's place on a telephone (RFC 4733)."""
+    key = call.callback.key if call.callback else CallbackOffer().key
+    return Said(phrase=Phrase.CALLBACK_OFFER, number=KEYS.index(key))
 
 
 def send_away(world: World, call: Call, why: Phrase) -> None:
     """The last words; his leg ends after them."""
     words = (why,) if why is Phrase.GOODBYE else (why, Phrase.GOODBYE)
     said = tuple(Said(phrase=one) for one in words)
-    world.on_call(SendAway, call, said=said, language=call.language)
+    command = world.on_call(SendAway, call, said=said, language=call.language)
+    call.telling = command.id
     world.forget_later(call)

@@ -60,8 +60,7 @@ def key_pressed(world: World, fact: KeyPressed) -> None:
 
 def _promise(world: World, call: Call) -> None:
     """Let a callback stand in the caller's place."""
-    number = sum(one.callback_of == call.call for one in world.calls.values()) + 1
-    callback_id = CallId(f"{call.call}~{number}")
+    callback_id = _next_id(call.call)
     callback = Call(
         call=callback_id,
         node=call.node,
@@ -90,6 +89,12 @@ def _promise(world: World, call: Call) -> None:
     entering.leave_by(world, callback, world.moment() + KEPT)
     put_off(world, callback)
     world.touch_call(callback)
+
+
+def _next_id(call: CallId) -> CallId:
+    """A call has one callback at most; one that is left again has the next number."""
+    origin, _, number = call.partition("~")
+    return CallId(f"{origin}~{int(number or 0) + 1}")
 
 
 def put_off(world: World, call: Call) -> bool:
@@ -133,14 +138,23 @@ def dial(world: World, call: Call, agent: Agent, ground: Ground) -> None:
 
 
 def customer_answered(world: World, fact: CustomerAnswered) -> None:
-    """He is on the line: the agent who was kept for him takes him."""
+    """He is on the line: the agent who was kept for him takes him.
+
+    Told so late that nobody is kept any more, he stands before all who wait; where the callback
+    was given up, he is let go.
+    """
     call = world.calls.get(fact.call)
-    if call is None or call.state is not CallState.DIALLING:
+    if call is None or call.customer_here:
         return
     call.customer, call.customer_here = fact.leg, True
     call.front = True
-    call.leave_by = None
-    call.move(CallEvent.CUSTOMER_ANSWERED)
+    call.leave_by, call.not_before = None, None
+    if call.state is CallState.UNREACHED:
+        announcing.send_away(world, call, Phrase.GOODBYE)
+        world.touch_call(call)
+        return
+    if call.state is CallState.DIALLING:
+        call.move(CallEvent.CUSTOMER_ANSWERED)
     offer = call.open_offer()
     if offer is not None:
         seconds = world.queue_of(call).ring_seconds

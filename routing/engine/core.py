@@ -269,7 +269,7 @@ def _command_settled(world: World, fact: CommandSettled) -> None:
         callbacks.not_reached(world, call, OfferOutcome.UNREACHABLE)
     elif offer is not None and offer.command == fact.command:
         inbound.offer_failed(world, call, offer, OfferOutcome.WITHDRAWN)
-    elif call.agent is not None and call.state in OWNED:
+    elif call.agent is not None and call.state in OWNED and fact.command != call.telling:
         world.refuse(call.agent, call.call, "telephony_refused")
 
 

@@ -159,6 +159,8 @@ class Call:
     welcome: bool = False
     """He is to be welcomed before he is told anything else."""
     tell_due: bool = False
+    telling: CommandId | None = None
+    """The last command that told him something: that it is refused concerns nobody."""
     told: int = 0
     """How often his waiting was interrupted by words or another music."""
     callback: CallbackOffer | None = None

@@ -196,8 +196,6 @@ class Exchange:
     leg_count: int = 0
     owner_leg: dict[CallId, tuple[AgentId, LegId]] = field(default_factory=dict)
     consulted: dict[CallId, tuple[AgentId, LegId]] = field(default_factory=dict)
-    rung: OfferOutcome = OfferOutcome.ANSWERED
-    """What comes of ringing a customer."""
 
     def leg(self) -> LegId:
         self.leg_count += 1
@@ -279,20 +277,8 @@ class Exchange:
     def _send_away(self, command: SendAway) -> None:
         self.hang_up(command.call, EndReason.SYSTEM)
 
-    def _place(self, command: PlaceCall) -> None:
-        if self.rung is OfferOutcome.ANSWERED:
-            self.house.tell(CustomerAnswered, call=command.call, leg=command.customer)
-        else:
-            self.house.tell(PlacingFailed, call=command.call, outcome=self.rung)
-
     def _end_leg(self, command: HangUpLeg) -> None:
         """The facts of it are told where the test cares."""
-
-    def _tell(self, command: TellCaller) -> None:
-        self.house.tell(CallWaiting, call=command.call)
-
-    def _send_away(self, command: SendAway) -> None:
-        self.hang_up(command.call, EndReason.SYSTEM)
 
     def _place(self, command: PlaceCall) -> None:
         """The test says whether the customer answers: see `reach` and `miss`."""
@@ -322,7 +308,4 @@ _DOES: dict[type[Command], Any] = {
     SendAway: Exchange._send_away,
     PlaceCall: Exchange._place,
     IdentifyCaller: Exchange._identify,
-    TellCaller: Exchange._tell,
-    SendAway: Exchange._send_away,
-    PlaceCall: Exchange._place,
 }

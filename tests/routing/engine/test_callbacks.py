@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from routing.commands import OfferCall, PlaceCall, SendAway
+from routing.commands import OfferCall, PlaceCall, SendAway, TellCaller
 from routing.engine.callbacks import ATTEMPTS, KEPT, RETRY, RETRY_BUSY
 from routing.engine.timers import FORGET_AFTER
 from routing.facts import (
@@ -152,6 +152,28 @@ def test_a_refused_placing_is_a_failed_one_and_an_unknown_one_is_not_sent_again(
     placed = [c for c in unknown.commands if isinstance(c, PlaceCall)]
     assert len(placed) == 1
     assert unknown.call(BACK).state is CallState.QUEUED
+
+
+def test_who_answers_when_nobody_is_kept_for_him_any_more_goes_first() -> None:
+    house = dialling()
+    house.wait(40)  # no news of it: the lease is over, the agent serves another
+    assert house.agent(EVE).call == "c2"
+    house.tell(CustomerAnswered, call=BACK, leg=LegId(BACK))
+    assert house.call(BACK).state is CallState.QUEUED
+    house.start(LEO)
+    assert house.last(OfferCall).call == BACK
+
+
+def test_a_refused_word_is_nobodys_matter() -> None:
+    house = office(callback=CallbackOffer(after=5, expected_wait=None)).open()
+    house.arrive("c1", who=())
+    house.wait(5)
+    word = house.last(TellCaller)
+    house.tell(CallConnected, call="c1", agent=EVE, leg=LegId("leg"))
+    decision = house.tell(
+        CommandSettled, command=word.id, call="c1", outcome=CommandOutcome.REFUSED
+    )
+    assert decision.notices == ()
 
 
 def test_a_dying_node_takes_no_callback_with_it() -> None:

@@ -72,7 +72,7 @@ def test_callback_is_offered_after_its_time_or_when_the_wait_will_be_long() -> N
     after.wait(59)
     assert told(after) == []
     after.wait(1)
-    assert told(after)[-1][-1] == (Phrase.CALLBACK_OFFER, None)
+    assert told(after)[-1][-1] == (Phrase.CALLBACK_OFFER, 1)
 
     soon = office(
         callback=CallbackOffer(after=None, expected_wait=120),
@@ -81,7 +81,7 @@ def test_callback_is_offered_after_its_time_or_when_the_wait_will_be_long() -> N
     for name in ("one", "two"):
         soon.arrive(name, who=())
     soon.wait(10)
-    assert told(soon)[-1][-1] == (Phrase.CALLBACK_OFFER, None)
+    assert told(soon)[-1][-1] == (Phrase.CALLBACK_OFFER, 1)
 
 
 def test_nobody_is_told_anything_twice_in_one_decision() -> None:
