@@ -9,6 +9,7 @@ import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from random import Random
 from typing import Any
@@ -56,7 +57,7 @@ class Manners:
     reached: float = 0.8
     """The share of callbacks whose customer answers."""
     key: str = "1"
-    """What a caller presses to leave for a callback."""
+    """What a caller presses to leave for a callback, where he is not told which."""
 
 
 AT_ONCE = Manners()
@@ -194,16 +195,19 @@ class Exchange:
             self.tell(CallWaiting, {"call": command.call})
 
     def _say(self, command: TellCaller) -> None:
+        """Who wants a callback presses the key that he is told of."""
         line = self.lines.get(command.call)
-        offered = any(said.phrase is Phrase.CALLBACK_OFFER for said in command.said)
-        if line is not None and offered and line.caller.takes_callback:
-            self.after(1, lambda: self._press(command.call))
+        for said in command.said:
+            wanted = line is not None and line.caller.takes_callback
+            if said.phrase is Phrase.CALLBACK_OFFER and wanted:
+                key = self.manners.key if said.number is None else str(said.number)
+                self.after(1, partial(self._press, command.call, key))
 
-    def _press(self, call: CallId) -> None:
+    def _press(self, call: CallId, key: str) -> None:
         line = self.lines.get(call)
         if line is not None and line.agent is None:
             self.left[line.caller.call.number or ""] = line.caller
-            self.tell(KeyPressed, {"call": call, "key": self.manners.key})
+            self.tell(KeyPressed, {"call": call, "key": key})
 
     def _send_away(self, command: SendAway) -> None:
         self.at(self.now + GOODBYE, lambda: self._end(command.call, EndReason.SYSTEM))
