@@ -19,7 +19,7 @@ from crm_core.worktime.calendars import calendar
 from crm_core.worktime.hours import instant
 from crm_core.worktime.opening import schedule
 from routing.ids import CallId
-from routing.rules.ruling import Ruling, rule_on
+from routing.rules.ruling import Rulebook, Ruling
 from routing.rules.terms import Asked, Condition, RuleSet
 
 MOST_CALLS = 20_000
@@ -95,12 +95,13 @@ async def dry_run(
     held = await calendar(session)
     opening = {one.schedule: schedule(one, held, since) for one in house.opening}
     queues, tally = PastQueues(opening, since), _Tally(before, after)
+    books = [Rulebook(rules) for rules in (before, after)]
     async for call in past_calls(session, house, since=since, until=until):
         if tally.calls == most:
             tally.more = True
             break
         queues.now = call.caller.at
-        rulings = [rule_on(rules, call.caller, queues) for rules in (before, after)]
+        rulings = [book.rule_on(call.caller, queues) for book in books]
         tally.count(call.call, call.caller.at, *rulings)
         queues.entered(call)
     return tally.result(day)

@@ -18,7 +18,7 @@ from routing.engine.world import World, hindrance, microseconds
 from routing.ids import AgentId, QueueId, ScheduleId
 from routing.notices import StepView
 from routing.roster import Priority, QueueProfile
-from routing.rules.ruling import SILENT, Caller, Ruling, rule_on
+from routing.rules.ruling import SILENT, Caller, Ruling
 from routing.rules.terms import Overflow
 from routing.terms import CallState, Dismissal, ManagerUse, Match, Phrase, Turning
 
@@ -176,7 +176,7 @@ def _ask_rules(world: World, call: Call) -> Ruling:
         language=call.language,
         ivr_path=call.ivr_path,
     )
-    ruling = rule_on(world.rules, caller, Sight(world))
+    ruling = world.rules.rule_on(caller, Sight(world))
     call.rules, call.rules_version = ruling.applied, world.rules.version
     return ruling
 

@@ -22,7 +22,8 @@ from routing.facts import Fact
 from routing.ids import AgentId, CallId, CommandId, FactId, LegId, NodeId, QueueId, ScheduleId
 from routing.notices import AgentChanged, AskRefused, CallChanged, Notice
 from routing.roster import QueueProfile, Roster, Schedule
-from routing.rules.terms import NO_RULES, RuleSet
+from routing.rules.ruling import Rulebook
+from routing.rules.terms import NO_RULES
 from routing.terms import Activity, Availability, CallState, Choice, PassedOver, PhoneState
 
 C = TypeVar("C", bound=Command)
@@ -56,7 +57,7 @@ class World:
         self.now: datetime | None = None
         self.queues: dict[QueueId, QueueProfile] = {}
         self.entries: dict[str, QueueId] = {}
-        self.rules: RuleSet = NO_RULES
+        self.rules = Rulebook(NO_RULES)
         self.schedules: dict[ScheduleId, Schedule] = {}
         self._supervisors: frozenset[AgentId] = frozenset()
         self.learned: dict[QueueId, Experience] = {}
@@ -301,7 +302,7 @@ class World:
         kept = {queue: old for queue, old in self.queues.items() if queue in used}
         self.queues = kept | {queue.queue: queue for queue in roster.queues}
         self.entries = dict(roster.entries)
-        self.rules = roster.rules
+        self.rules = Rulebook(roster.rules)
         self.schedules = {one.schedule: one for one in roster.schedules}
         self._supervisors = frozenset(one.agent for one in roster.agents if one.supervises)
 
