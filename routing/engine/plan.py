@@ -8,6 +8,7 @@ caller who has waited them in another queue.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from routing.engine.pools import Needs
 from routing.ids import AgentId, QueueId, SkillId
@@ -31,7 +32,7 @@ class Wishes:
     managers: Sequence[AgentId]
     last_agent: AgentId | None
     use: ManagerUse
-    needs: Sequence[Need]
+    needs: tuple[Need, ...]
     overflow: Sequence[Overflow]
 
 
@@ -72,8 +73,12 @@ def _pools(wishes: Wishes) -> Iterable[StepView]:
         )
 
 
-def easing(needs: Sequence[Need]) -> list[tuple[Needs, int]]:
-    """Return the needs as they ease, each with the seconds of waiting from which it holds."""
+@lru_cache(maxsize=1024)
+def easing(needs: tuple[Need, ...]) -> list[tuple[Needs, int]]:
+    """Return the needs as they ease, each with the seconds of waiting from which it holds.
+
+    There are as many needs as rules can gather, and they come again and again.
+    """
     times = sorted({0, *(one.relax_after for one in needs if one.relax_after is not None)})
     eased = [(needs_after(needs, after), after) for after in times]
     return [one for place, one in enumerate(eased) if place == 0 or one[0] != eased[place - 1][0]]
