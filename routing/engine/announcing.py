@@ -113,7 +113,7 @@ def _outlook(world: World, call: Call) -> list[Said]:
     """His place and the wait to expect, as his queue likes to tell them."""
     words = world.queue_of(call).announcements
     said = []
-    turnout = world.turnout.get(call.queue)
+    turnout = world.lineup.turnout.get(call.queue)
     if words.position and turnout is not None and call.state is CallState.QUEUED:
         said.append(Said(phrase=Phrase.POSITION, number=turnout.place(call.call)))
     wait = expected_wait(world, call) if words.expected_wait else None
@@ -127,10 +127,10 @@ def expected_wait(world: World, call: Call) -> float | None:
 
     Those before him, and he, divided among the agents at work, each for the mean of a call.
     """
-    turnout = world.turnout.get(call.queue)
+    turnout = world.lineup.turnout.get(call.queue)
     staffed = max(
         (
-            world.pool((step.queue, step.needs)).staffed()
+            world.lineup.pool((step.queue, step.needs)).staffed()
             for step in call.plan
             if step.queue in world.queues and step.opens_at <= world.moment()
         ),

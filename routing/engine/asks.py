@@ -1,7 +1,8 @@
 """What every wish of an agent must pass: it is his call, the time is right, the other is free."""
 
+from routing.engine.presence import hindrance
 from routing.engine.records import Agent, Call
-from routing.engine.world import World, hindrance
+from routing.engine.world import World
 from routing.facts import CallAsk
 from routing.ids import AgentId, QueueId
 from routing.terms import CallState
@@ -29,7 +30,7 @@ def chosen_colleague(
             world.refuse(fact.agent, fact.call, "agent_not_available")
             return None
         return colleague
-    pool = world.pool((to_queue, ())) if to_queue in world.queues else None
+    pool = world.lineup.pool((to_queue, ())) if to_queue in world.queues else None
     chosen = pool.free.first(lambda agent: agent != fact.agent) if pool else None
     if chosen is None:
         world.refuse(fact.agent, fact.call, "nobody_available")

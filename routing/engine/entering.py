@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 
 from routing.calls import CallEvent
 from routing.engine import announcing
+from routing.engine.lines import microseconds
 from routing.engine.plan import MANAGERS, Wishes, make_plan
 from routing.engine.pools import PoolKey
 from routing.engine.predicting import until_free
+from routing.engine.presence import hindrance
 from routing.engine.records import Call
 from routing.engine.timers import Due
-from routing.engine.world import World, hindrance, microseconds
+from routing.engine.world import World
 from routing.ids import AgentId, QueueId, ScheduleId
 from routing.notices import StepView
 from routing.roster import Priority, QueueProfile
@@ -36,11 +38,11 @@ class Sight:
     world: World
 
     def waiting(self, queue: QueueId) -> int:
-        turnout = self.world.turnout.get(queue)
+        turnout = self.world.lineup.turnout.get(queue)
         return len(turnout) if turnout else 0
 
     def longest_wait(self, queue: QueueId) -> float:
-        turnout = self.world.turnout.get(queue)
+        turnout = self.world.lineup.turnout.get(queue)
         since = turnout.oldest() if turnout else None
         return 0.0 if since is None else (microseconds(self.world.moment()) - since) / 1e6
 
@@ -48,7 +50,7 @@ class Sight:
         if queue not in self.world.queues:
             return 0
         whole: PoolKey = (queue, ())
-        return len(self.world.pool(whole).free)
+        return len(self.world.lineup.pool(whole).free)
 
     def during(self, schedule: ScheduleId, at: datetime) -> bool:
         known = self.world.schedules.get(schedule)
@@ -117,7 +119,7 @@ def leave_by(world: World, call: Call, at: datetime) -> None:
 
 def step_opens(world: World, call: Call) -> None:
     """More agents may be asked now."""
-    if world.has_opened(call):
+    if world.lineup.has_opened(call, world.moment()):
         world.touch_call(call)
 
 

@@ -11,6 +11,7 @@ happens. Those of one rate never do: `Waiting` keeps a line for each rate and co
 import heapq
 from bisect import bisect_left, insort
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from routing.ids import CallId
@@ -165,3 +166,12 @@ class Turnout:
     def oldest(self) -> int | None:
         """Return since when the first of them waits."""
         return self._order[0][0] if self._order else None
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def microseconds(at: datetime) -> int:
+    """Return the whole microseconds since 1970."""
+    return (at - _EPOCH) // _MICROSECOND

@@ -8,10 +8,12 @@ weighed before the chosen one and why he was passed over.
 
 from routing.calls import CallEvent
 from routing.engine import callbacks
-from routing.engine.lines import Claim
+from routing.engine.lines import Claim, microseconds
+from routing.engine.lineup import may_be_offered
 from routing.engine.offering import Ground, ring
+from routing.engine.presence import hindrance
 from routing.engine.records import Agent, Call
-from routing.engine.world import World, hindrance, microseconds
+from routing.engine.world import World
 from routing.ids import AgentId, CallId
 from routing.notices import Considered, StepView
 from routing.terms import Basis, OfferKind, PassedOver
@@ -19,22 +21,22 @@ from routing.terms import Basis, OfferKind, PassedOver
 
 def settle(world: World) -> None:
     """Match whatever has become matchable, until nothing is left to match."""
-    while world.calls_to_route or world.agents_to_feed:
-        if world.calls_to_route:
-            call_id = next(iter(world.calls_to_route))
-            del world.calls_to_route[call_id]
+    while world.lineup.calls_to_route or world.lineup.agents_to_feed:
+        if world.lineup.calls_to_route:
+            call_id = next(iter(world.lineup.calls_to_route))
+            del world.lineup.calls_to_route[call_id]
             call = world.calls.get(call_id)
             if call is not None:
                 route(world, call)
         else:
-            agent_id = next(iter(world.agents_to_feed))
-            del world.agents_to_feed[agent_id]
+            agent_id = next(iter(world.lineup.agents_to_feed))
+            del world.lineup.agents_to_feed[agent_id]
             feed(world, world.agents[agent_id])
 
 
 def route(world: World, call: Call) -> bool:
     """Offer a waiting call to the best agent who is free; False if it goes on waiting."""
-    if not world.may_be_offered(call) or not world.nodes.get(call.node, False):
+    if not may_be_offered(call, world.moment()) or not world.nodes.get(call.node, False):
         return False
     if not call.customer_here and callbacks.put_off(world, call):
         return False
@@ -56,12 +58,12 @@ def feed(world: World, agent: Agent) -> None:
     if hindrance(agent) is not None:
         return
     moment = microseconds(world.moment())
-    mine = world.named.get(agent.agent)
+    mine = world.lineup.named.get(agent.agent)
     claim = mine.first(lambda c: _takes(world, c, agent.agent, own=True), moment) if mine else None
     if claim is None:
         claim = _greatest(world, agent, moment)
     if claim is not None and route(world, world.calls[claim.call]) and hindrance(agent) is None:
-        world.agents_to_feed[agent.agent] = None  # another took it; there may be more
+        world.lineup.agents_to_feed[agent.agent] = None  # another took it; there may be more
 
 
 def _choose(world: World, call: Call) -> tuple[Agent, Ground] | None:
@@ -98,7 +100,7 @@ def _of_pool(
 ) -> tuple[Agent, Ground] | None:
     if step.queue not in world.queues:
         return None
-    pool = world.pool((step.queue, step.needs))
+    pool = world.lineup.pool((step.queue, step.needs))
     chosen = pool.free.first(lambda agent: _pool_fits(call, agent)) if pool.free else None
     if chosen is None:
         return None
@@ -132,7 +134,7 @@ def _takes(world: World, call_id: CallId, agent: AgentId, *, own: bool) -> bool:
 def _greatest(world: World, agent: Agent, moment: int) -> Claim | None:
     """Return the greatest claim over all the agent's pools at the moment (microseconds)."""
     best: Claim | None = None
-    for pool in world.pools_of.get(agent.agent, ()):
+    for pool in world.lineup.pools_of.get(agent.agent, ()):
         if not pool.waiting:
             continue
         claim = pool.waiting.first(lambda c: _takes(world, c, agent.agent, own=False), moment)

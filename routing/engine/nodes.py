@@ -30,7 +30,7 @@ def node_synced(world: World, fact: NodeSynced) -> None:
     world.nodes[fact.node] = True
     for call in _calls_on(world, fact.node):
         if call.state is CallState.QUEUED:
-            world.calls_to_route[call.call] = None
+            world.lineup.calls_to_route[call.call] = None
         elif call.state is CallState.RECOVERING and call.agent is not None:
             try_again(world, world.agents[call.agent])
 

@@ -7,14 +7,13 @@ keeps the lines in step and collects what the decision must tell.
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from routing.calls import OVER
 from routing.commands import Command, HangUpLeg, ReturnToWaiting
 from routing.decision import Decision
-from routing.engine.lines import Claim, Turnout, Waiting
-from routing.engine.pools import Pool, PoolKey, levels_for
+from routing.engine.lineup import LineUp
 from routing.engine.predicting import Experience
 from routing.engine.records import Agent, Call
 from routing.engine.timers import FORGET_AFTER, GONE_AFTER, Due, Timers
@@ -24,7 +23,6 @@ from routing.notices import AgentChanged, AskRefused, CallChanged, Notice
 from routing.roster import QueueProfile, Roster, Schedule
 from routing.rules.ruling import Rulebook
 from routing.rules.terms import NO_RULES
-from routing.terms import Activity, Availability, CallState, Choice, PassedOver, PhoneState
 
 C = TypeVar("C", bound=Command)
 
@@ -68,16 +66,7 @@ class World:
         self.timers = Timers()
         self.seen: set[FactId] = set()
         self._seen_in_order: deque[FactId] = deque()
-        self.named: dict[AgentId, Waiting] = {}
-        self.pools: dict[PoolKey, Pool] = {}
-        self.pools_of: dict[AgentId, list[Pool]] = {}
-        self.turnout: dict[QueueId, Turnout] = {}
-        self._agents_in: dict[QueueId, list[Agent]] = {}
-        self._stood: dict[AgentId, PassedOver | None] = {}
-        self._placed: dict[CallId, tuple[Claim, tuple[Waiting, ...]]] = {}
-        self._turned_out: dict[CallId, QueueId] = {}
-        self.calls_to_route: dict[CallId, None] = {}
-        self.agents_to_feed: dict[AgentId, None] = {}
+        self.lineup = LineUp()
         self.to_tell: dict[CallId, None] = {}
         self._fact: FactId = FactId("")
         self._commands: list[Command] = []
@@ -151,12 +140,12 @@ class World:
     def touch_call(self, call: Call) -> None:
         """Note that the call changed; keep its place in the lines right."""
         self._touched_calls[call.call] = None
-        self._line_up(call)
+        self.lineup.place(call, self.moment())
 
     def touch_agent(self, agent: Agent) -> None:
         """Note that the agent changed; keep his place among the free right."""
         self._touched_agents[agent.agent] = None
-        self._set_free(agent)
+        self.lineup.place_agent(agent)
 
     def queue_of(self, call: Call) -> QueueProfile:
         """Return the queue that the call is in."""
@@ -197,97 +186,6 @@ class World:
 
     # ── The lines ───────────────────────────────────────────────────────────────────────────
 
-    def _line_up(self, call: Call) -> None:
-        waits = self.may_be_offered(call)
-        self._turn_out(call)
-        had = self._placed.get(call.call)
-        if not waits:
-            if had is not None:
-                self._leave(call.call, had[1])
-            return
-        self.calls_to_route[call.call] = None
-        claim = claim_of(call)
-        places = self._places(call)
-        if had is not None:
-            if had[0].key == claim.key and had[0].rate == claim.rate and had[1] == places:
-                return
-            self._leave(call.call, had[1])
-        for place in places:
-            place.add(claim)
-        self._placed[call.call] = (claim, places)
-
-    def may_be_offered(self, call: Call) -> bool:
-        """Tell whether the call waits for an agent now."""
-        if call.state is not CallState.QUEUED:
-            return False
-        return call.not_before is None or call.not_before <= self.moment()
-
-    def _leave(self, call: CallId, places: tuple[Waiting, ...]) -> None:
-        for place in places:
-            place.remove(call)
-        del self._placed[call]
-
-    def _places(self, call: Call) -> tuple[Waiting, ...]:
-        """Return where the call waits: with agents by name, and in the pools that are open."""
-        moment, places = self.moment(), []
-        for step in call.plan:
-            if step.opens_at > moment:
-                continue
-            for agent in step.agents:
-                line = self.named.get(agent)
-                if line is None:
-                    line = self.named[agent] = Waiting()
-                places.append(line)
-            if step.queue in self.queues:
-                places.append(self.pool((step.queue, step.needs)).waiting)
-        return tuple(places)
-
-    def has_opened(self, call: Call) -> bool:
-        """Tell whether a step has opened since the call was lined up."""
-        had = self._placed.get(call.call)
-        return had is not None and had[1] != self._places(call)
-
-    def _turn_out(self, call: Call) -> None:
-        """Keep count of who waits where; a ringing caller waits still."""
-        waits = call.customer_here and call.state in (CallState.QUEUED, CallState.RINGING)
-        queue = call.queue if waits and call.plan else None
-        counted = self._turned_out.get(call.call)
-        if counted == queue:
-            return
-        if counted is not None:
-            self.turnout[counted].remove(call.call)
-            del self._turned_out[call.call]
-        if queue is not None:
-            self.turnout.setdefault(queue, Turnout()).add(call.call, microseconds(call.queued_at))
-            self._turned_out[call.call] = queue
-
-    def pool(self, key: PoolKey) -> Pool:
-        """Return the pool of a queue's agents who have what is needed."""
-        pool = self.pools.get(key)
-        if pool is None:
-            best_first = self.queues[key[0]].choice is Choice.BEST_SKILLED
-            pool = self.pools[key] = Pool(key, best_first=best_first)
-            for agent in self._agents_in.get(key[0], ()):
-                levels = levels_for(agent, key)
-                if levels is not None:
-                    pool.enrol(agent, levels, self._stands(agent))
-                    self.pools_of.setdefault(agent.agent, []).append(pool)
-        return pool
-
-    def _stands(self, agent: Agent) -> PassedOver | None:
-        """Return the agent's hindrance as his pools know it."""
-        if agent.agent not in self._stood:
-            self._stood[agent.agent] = hindrance(agent)
-        return self._stood[agent.agent]
-
-    def _set_free(self, agent: Agent) -> None:
-        was, now = self._stands(agent), hindrance(agent)
-        self._stood[agent.agent] = now
-        for pool in self.pools_of.get(agent.agent, ()):
-            pool.place(agent, was, now)
-        if now is None:
-            self.agents_to_feed[agent.agent] = None
-
     def experience(self, queue: QueueId) -> Experience:
         """Return what was learned of a queue."""
         known = self.learned.get(queue)
@@ -308,18 +206,14 @@ class World:
 
     def regroup(self) -> None:
         """Agents, skills or queues changed: form all pools and lines anew."""
-        self.pools, self.pools_of, self.named = {}, {}, {}
-        self._placed, self._stood, self._agents_in = {}, {}, {}
-        for agent in self.agents.values():
-            for queue in agent.queues:
-                self._agents_in.setdefault(queue, []).append(agent)
+        self.lineup.regroup(self.agents.values(), self.queues)
         for call in self.calls.values():
-            self._line_up(call)
+            self.lineup.place(call, self.moment())
 
     def settle_restored(self) -> None:
         """After a restore the lines stand; nothing is to be told or matched until a fact comes."""
-        self.calls_to_route.clear()
-        self.agents_to_feed.clear()
+        self.lineup.calls_to_route.clear()
+        self.lineup.agents_to_feed.clear()
         self._touched_calls.clear()
         self._touched_agents.clear()
 
@@ -362,50 +256,3 @@ def forget_at(call: Call) -> datetime | None:
     if call.ended_at is None:
         return call.closed_at + GONE_AFTER
     return max(call.closed_at, call.ended_at) + FORGET_AFTER
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def microseconds(at: datetime) -> int:
-    """Return the whole microseconds since 1970."""
-    return (at - _EPOCH) // _MICROSECOND
-
-
-def claim_of(call: Call) -> Claim:
-    """Return what the call can claim while it waits."""
-    return Claim(
-        call.call,
-        start=microseconds(call.queued_at),
-        credit=call.claim.credit,
-        rate=call.claim.rate,
-        front=call.front,
-    )
-
-
-def hindrance(agent: Agent) -> PassedOver | None:
-    """Return why the agent can take no call now, or None if he can."""
-    if not agent.on_shift or agent.availability is Availability.OFFLINE:
-        return PassedOver.OFFLINE
-    busy = _BUSY.get(agent.activity)
-    if busy is not None:
-        return busy
-    if agent.availability is Availability.NOT_READY:
-        return PassedOver.NOT_READY
-    if not agent.console:
-        return PassedOver.CONSOLE_LOST
-    return _PHONES.get(agent.phone_state)
-
-
-_BUSY = {
-    Activity.RINGING: PassedOver.RINGING,
-    Activity.ON_CALL: PassedOver.ON_CALL,
-    Activity.ON_HOLD: PassedOver.ON_CALL,
-    Activity.WRAP_UP: PassedOver.WRAP_UP,
-    Activity.NOT_RESPONDING: PassedOver.NOT_RESPONDING,
-}
-_PHONES = {
-    PhoneState.UNREACHABLE: PassedOver.PHONE_UNREACHABLE,
-    PhoneState.IN_USE: PassedOver.PHONE_IN_USE,
-}

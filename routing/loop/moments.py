@@ -13,8 +13,8 @@ from typing import Any
 from routing.decision import Decision
 from routing.engine import Engine
 from routing.engine.pools import levels_for
+from routing.engine.presence import hindrance
 from routing.engine.records import Agent, Call
-from routing.engine.world import hindrance
 from routing.ids import AgentId, CallId, OfferId
 from routing.loop.codec import decode_checkpoint, decode_decision, decode_fact
 from routing.loop.journal import lines_of
