@@ -100,7 +100,8 @@ _ORGANISATION = (
     "legal_name registration_number tax_id industry_code employees credit_rating founded_on"
 )
 _CARD_KEPT = (
-    "node dialled queue suggested_party managers agent consulting offers position topic disposition"
+    "node dialled queue suggested_party managers agent consulting offers routing callback_of"
+    " answered_in position topic disposition"
 )
 
 RULES: Mapping[str, TableRule] = MappingProxyType(

@@ -105,7 +105,7 @@ async def test_the_api_describes_itself(site: Site) -> None:
     api = {path for _, path in ACCESS if path.startswith("/api/")}
     assert set(paths) == api | {"/healthz", "/readyz", "/live/ticket"}
     parameters = {one["name"] for one in paths["/api/v1/call-cards"]["get"]["parameters"]}
-    assert parameters == {"agent", "party", "state", "from", "to", "cursor", "limit"}
+    assert parameters == {"agent", "party", "queue", "state", "from", "to", "cursor", "limit"}
     secured = paths["/api/v1/call-cards"]["get"]["security"]
     assert secured == [{"session": []}, {"token": []}]
     assert description["components"]["securitySchemes"]["session"]["in"] == "cookie"
