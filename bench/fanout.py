@@ -2,9 +2,10 @@
 
 Each server is a process of its own; all consoles are sockets of this process, which reads frames
 and does nothing with them. A broadcast begins when the server composes the delta and ends when
-the last console has it; then the next server has its turn. Ours numbers each console's deltas
-apart, the others send the same bytes to all. Goals: at least 1.8 times the peer's broadcasts, p99
-of the way of one delta to one console at most .6 of the peer's.
+the last console has it; then the next server has its turn. FastAPI runs twice: on uvicorn's default
+implementation of websockets (`sansio`) and on the one it was measured with when the goals were set
+(`websockets`). Goals: at least 1.8 times the peer's broadcasts, p99 of the way of one delta to one
+console at most .6 of the peer's.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ CONSOLES = 1_000
 WARM_UP = 5
 A_TURN = 5
 """Broadcasts in a row, before the next server has its turn."""
+
+PEERS = ("sansio", "websockets")
+"""FastAPI on these implementations of uvicorn's."""
 
 _STAMP = re.compile(rb'"stamp":(\d+)')
 
@@ -61,9 +65,17 @@ def measure(consoles: int, turns: int) -> list[Row]:
     p99 = {name: quantile(crowd.late, 0.99) for name, crowd in crowds.items()}
     what = f"fanout, {consoles:,} consoles"
     return [
-        row(f"{what}, broadcasts", unit="broadcasts/s", **rates),
-        row(f"{what}, of the server's CPU", unit="broadcasts/CPU-s", **thrift),
-        row(f"{what}, one delta's way, p99", unit="ms", **p99),
+        *_against_peers(f"{what}, broadcasts", "broadcasts/s", rates),
+        *_against_peers(f"{what}, of the server's CPU", "broadcasts/CPU-s", thrift),
+        *_against_peers(f"{what}, one delta's way, p99", "ms", p99),
+    ]
+
+
+def _against_peers(what: str, unit: str, figures: dict[str, float]) -> list[Row]:
+    ours, floor = figures["ours"], figures["floor"]
+    return [
+        row(f"{what}, against {peer}", unit=unit, ours=ours, peer=figures[peer], floor=floor)
+        for peer in PEERS
     ]
 
 
@@ -77,19 +89,24 @@ class Console:
     sock: socket.socket
     rest: bytes = b""
 
-    def messages(self) -> Iterator[bytes]:
-        """Whole messages that have come."""
+    def frames(self) -> Iterator[bytes]:
+        """Whole frames that have come."""
         data = self.rest + self.sock.recv(1 << 16)
-        while len(data) >= 2:
-            size, head = data[1], 2
-            if size >= 126:
-                head = 4 if size == 126 else 10
-                size = int.from_bytes(data[2:head])
-            if len(data) < head + size:
-                break
-            yield data[head : head + size]
-            data = data[head + size :]
+        while len(data) >= (end := _end(data)):
+            yield data[:end]
+            data = data[end:]
         self.rest = data
+
+
+def _end(data: bytes) -> int:
+    """The length of the frame that begins here; more than there is of one that cannot be told."""
+    if len(data) < 10:
+        return len(data) + 1
+    if (size := data[1]) < 126:
+        return 2 + size
+    if size == 126:
+        return 4 + int.from_bytes(data[2:4])
+    return 10 + int.from_bytes(data[2:10])
 
 
 @dataclass(slots=True)
@@ -109,23 +126,25 @@ class Crowd:
         assert self.server.stdin is not None
         self.server.stdin.write(b"\n")
         self.server.stdin.flush()
-        begun: int = 0
-        wanted, deadline = set(self.consoles), time.monotonic() + 10
-        while wanted:
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"{len(wanted)} consoles did not get the delta")
-            for number, _ in self.poll.poll(1):
-                for stamp in self._stamps(self.consoles[number]):
-                    begun = stamp
-                    wanted.remove(number)
-        self.took.append((time.monotonic_ns() - begun) / 1e9)
+        came, last = self._all_come()
+        found = _STAMP.search(last)
+        assert found is not None
+        ways = [(at - int(found[1])) / 1e9 for at in came.values()]
+        self.late += ways
+        self.took.append(max(ways))
 
-    def _stamps(self, console: Console) -> Iterator[int]:
-        for body in console.messages():
-            if found := _STAMP.search(body):
-                stamp = int(found[1])
-                self.late.append((time.monotonic_ns() - stamp) / 1e9)
-                yield stamp
+    def _all_come(self) -> tuple[dict[int, int], bytes]:
+        """When each console had the delta, in nanoseconds, and the last one's frame."""
+        came, last = dict[int, int](), b""
+        deadline = time.monotonic() + 10
+        while len(came) < len(self.consoles):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{len(self.consoles) - len(came)} consoles got no delta")
+            for number, _ in self.poll.poll(1):
+                for frame in self.consoles[number].frames():
+                    if b'"stamp":' in frame:
+                        came[number], last = time.monotonic_ns(), frame
+        return came, last
 
     def forget(self) -> None:
         """Forget what was measured."""

@@ -1,22 +1,23 @@
 """The servers of the `fanout` benchmark, a process each: `python -P fanout_servers.py NAME`.
 
 Each prints its port when it listens, and for each line on its standard input sends one delta to
-all its consoles. `ours` is the product's live server with hub and delivery; `peer` is FastAPI's
-connection manager as its documentation shows it, under uvicorn as installed; `floor` writes ready
-bytes to sockets. All deltas say the same; `stamp` is when sending began, by the monotonic clock.
-Nobody pings, for the consoles of the others wait unread while one is measured.
+all its consoles. `ours` is the product's live server with hub and delivery; `sansio` and
+`websockets` are FastAPI's connection manager as its documentation shows it, on two of uvicorn's
+websocket implementations, the first its default; `floor` writes ready bytes to sockets. All deltas
+say the same; `stamp` is when sending began, by the monotonic clock. Nobody pings, for the consoles
+of the others wait unread while one is measured.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import random
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from functools import partial
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 import uvicorn
@@ -29,7 +30,7 @@ from agent_ui.live.figures import Day
 from agent_ui.live.hub import Hub
 from agent_ui.live.picture import Picture
 from agent_ui.live.presence import Presence
-from agent_ui.live.seats import Delivery
+from agent_ui.live.seats import Audience, Delivery
 from agent_ui.live.server import LiveServer
 from agent_ui.options import LiveOptions
 from config.logs import set_up_logs
@@ -115,7 +116,7 @@ class _Nowhere:
 
 
 async def ours() -> None:
-    """Real server, hub and delivery. Consoles are at different numbers, as on a working day."""
+    """Real server, hub and delivery."""
     options = LiveOptions(
         origins=frozenset({ORIGIN}),
         host=HOST,
@@ -140,13 +141,12 @@ async def ours() -> None:
         sign_in=cast(SignIn, _Gate()),
         options=options,
     )
-    chance = random.Random(1)
+    consoles = Audience("shared")
 
     async def send() -> None:
-        seats = hub.seats()
-        for seat in seats:
-            seat.seq = seat.seq or chance.randrange(1, 500)
-        delivery.delta(seats, patch(), hub.now())
+        if not consoles.seats:
+            consoles.seats.update(hub.seats())
+        delivery.delta(consoles, patch(), hub.now())
 
     async with asyncio.TaskGroup() as tasks:
         serving = tasks.create_task(server.run())
@@ -158,7 +158,7 @@ async def ours() -> None:
 # ── FastAPI ─────────────────────────────────────────────────────────────────────────────────
 
 
-async def peer() -> None:
+async def fastapi(ws: Literal["websockets-sansio", "websockets"]) -> None:
     """The connection manager of FastAPI's documentation."""
     app, connections = FastAPI(), list[WebSocket]()
 
@@ -177,7 +177,9 @@ async def peer() -> None:
         for connection in connections:
             await connection.send_text(text)
 
-    config = uvicorn.Config(app, host=HOST, port=0, log_level="error", ws_ping_interval=AN_HOUR)
+    config = uvicorn.Config(
+        app, host=HOST, port=0, log_level="error", ws=ws, ws_ping_interval=AN_HOUR
+    )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
@@ -188,7 +190,7 @@ async def peer() -> None:
 
 def _text(changed: dict[str, Any]) -> str:
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    message = {"type": "delta", "seq": 1, "now": now, "patch": changed}
+    message = {"type": "delta", "of": "shared", "seq": 1, "now": now, "patch": changed}
     return json.dumps(message, separators=(",", ":"))
 
 
@@ -225,7 +227,12 @@ async def floor() -> None:
     await on_each_line(send, server.sockets[0].getsockname()[1])
 
 
-SERVERS = {"ours": ours, "peer": peer, "floor": floor}
+SERVERS: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+    "ours": ours,
+    "sansio": partial(fastapi, "websockets-sansio"),
+    "websockets": partial(fastapi, "websockets"),
+    "floor": floor,
+}
 
 if __name__ == "__main__":
     set_up_logs("error")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from agent_ui.live import view
 from agent_ui.live.patch import Document, bare, difference
 from agent_ui.live.picture import Picture
-from agent_ui.live.seats import Seat
+from agent_ui.live.seats import Audience, Seat
 from crm_core.bank.terms import VerificationLevel
 from crm_core.staff.employees import Employee
 from routing.ids import AgentId, CallId, PartyId
@@ -40,7 +40,7 @@ class Desk:
 
     employee: Employee
     board: bool
-    seats: set[Seat] = field(default_factory=set)
+    audience: Audience = field(default_factory=lambda: Audience("own"))
     sent: Document = field(default_factory=dict)
     records: dict[CallId, CallRecord] = field(default_factory=dict)
     unfinished: dict[CallId, Document] = field(default_factory=dict)
@@ -54,6 +54,11 @@ class Desk:
     def agent(self) -> AgentId:
         """The employee's id is his id as an agent."""
         return self.employee.id
+
+    @property
+    def seats(self) -> set[Seat]:
+        """His tabs."""
+        return self.audience.seats
 
     def personal(self, picture: Picture) -> Document:
         """His own part of the state as it is now."""

@@ -16,7 +16,7 @@ from agent_ui.live.desk import CallRecord, Desk
 from agent_ui.live.patch import Document, encoded
 from agent_ui.live.picture import Picture, Touched
 from agent_ui.live.presence import Presence
-from agent_ui.live.seats import Delivery, Seat
+from agent_ui.live.seats import Audience, Delivery, Seat
 from agent_ui.live.shared import SharedState
 from agent_ui.options import LiveOptions
 from agent_ui.ports import Clock
@@ -50,6 +50,7 @@ class Hub:
         self._options = options
         self._shared = SharedState(picture)
         self._desks: dict[AgentId, Desk] = {}
+        self._consoles, self._boards = Audience("shared"), Audience("shared")
         self._flush: asyncio.TimerHandle | None = None
         self._not_before = 0.0
         self.wanted: Callable[[AgentId, CallId | None], None] = _nobody
@@ -179,7 +180,8 @@ class Hub:
                 self._presence.came(agent)
             self._want_all(agent)
         self._displace(desk, seat)
-        desk.seats.add(seat)
+        for audience in self._audiences(desk):
+            audience.seats.add(seat)
         self._delivery.open.inc()
         self.snapshot(seat)
 
@@ -193,7 +195,8 @@ class Hub:
         desk = self._desks.get(seat.employee.id)
         if desk is None or seat not in desk.seats:
             return
-        desk.seats.discard(seat)
+        for audience in self._audiences(desk):
+            audience.seats.discard(seat)
         self._delivery.open.dec()
         if not desk.seats:
             del self._desks[desk.agent]
@@ -207,7 +210,7 @@ class Hub:
         if desk.board:
             parts.append(self._shared.board_json())
         state = "{" + ",".join(part for part in parts if part) + "}"
-        self._delivery.hello(seat, state, self.now())
+        self._delivery.hello(seat, state, self.now(), audiences=self._audiences(desk))
 
     def signed_out(self, session_id: str) -> None:
         """Implements `LiveSessions`: close what this session has open."""
@@ -226,7 +229,7 @@ class Hub:
 
     def seats(self) -> list[Seat]:
         """All live tabs."""
-        return [seat for desk in self._desks.values() for seat in desk.seats]
+        return [*self._consoles.seats, *self._boards.seats]
 
     def now(self) -> str:
         """The server's time for the wire."""
@@ -237,6 +240,10 @@ class Hub:
         self._presence.close()
         if self._flush is not None:
             self._flush.cancel()
+
+    def _audiences(self, desk: Desk) -> tuple[Audience, Audience]:
+        """Where the tabs of a desk belong."""
+        return desk.audience, self._boards if desk.board else self._consoles
 
     def _want_all(self, agent: AgentId) -> None:
         self.wanted(agent, None)
@@ -260,7 +267,7 @@ class Hub:
             desk = self._desks[agent]
             patch = desk.advance(self.picture)
             if patch:
-                self._delivery.delta(desk.seats, patch, now)
+                self._delivery.delta(desk.audience, patch, now)
 
     def _flush_soon(self) -> None:
         if self._flush is None and self._shared.stale:
@@ -273,13 +280,10 @@ class Hub:
         if self.picture.day.tick(self._clock.now()):
             self._shared.time_passed()
         console, board = self._shared.flush()
-        seats = self.seats() if console or board else []
-        watching = [seat for seat in seats if self._desks[seat.employee.id].board]
         if console:
-            plain = [seat for seat in seats if not self._desks[seat.employee.id].board]
-            self._delivery.delta(plain, console, self.now())
+            self._delivery.delta(self._consoles, console, self.now())
         if console or board:
-            self._delivery.delta(watching, console | board, self.now())
+            self._delivery.delta(self._boards, console | board, self.now())
         ended = loop.time()
         rest = max(self._options.shared_interval, SHARE_OF_LOOP * (ended - began))
         self._not_before = ended + rest
@@ -291,4 +295,4 @@ def _nobody(_agent: AgentId, _call: CallId | None) -> None:
 
 
 def _cut(seat: Seat, _code: int) -> None:
-    seat.connection.transport.abort()
+    seat.transport.abort()

@@ -1,19 +1,21 @@
-"""Seats: one live connection each, with its place in the sequence of deltas.
+"""Seats: one live connection each; audiences: seats that are told the same.
 
-Owns numbering and delivery. A body is encoded once, and a frame once for all seats at the same
-number; its bytes go straight to the sockets, which is most of what a broadcast costs. This holds
-because nobody else sends on these connections, whole or in fragments, and no extension is agreed
-on. Nothing here waits: a client that does not read is cut as soon as its buffer passes the limit,
-so it can never hold up the others.
+Owns numbering and delivery. Deltas are numbered by audience, so a frame is made once for all its
+seats and the same bytes go straight to the sockets, which is most of what a broadcast costs. This
+holds because nobody else sends on these connections, whole or in fragments, and no extension is
+agreed on. Nothing here waits: a client that does not read is cut as soon as its buffer passes the
+limit, so it can never hold up the others.
 """
 
+import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from websockets.asyncio.server import ServerConnection
-from websockets.protocol import OPEN
+from websockets.protocol import OPEN, Protocol
 
 from agent_ui.live.patch import Document, encoded
 from crm_core.staff.employees import Employee
@@ -23,19 +25,35 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True, eq=False)
 class Seat:
-    """A browser tab that watches. `seq` numbers the last state or delta it was sent."""
+    """A browser tab that watches."""
 
     connection: ServerConnection
     employee: Employee
     session_id: str
     since: float
     """When it came, by the event loop's clock."""
-    seq: int = 0
     snapshot_bytes: int = 0
     """The size of the last snapshot, which may lie unsent beside the deltas."""
     used: bool = False
     """A command came since the session was last looked at."""
     dropped: bool = False
+    transport: asyncio.Transport = field(init=False)
+    protocol: Protocol = field(init=False)
+    """The connection's own two, at hand, for every delta asks every seat for them."""
+
+    def __post_init__(self) -> None:
+        self.transport = self.connection.transport
+        self.protocol = self.connection.protocol
+
+
+@dataclass(slots=True, eq=False)
+class Audience:
+    """Seats that get the same deltas of one part of their state."""
+
+    part: Literal["own", "shared"]
+    seats: set[Seat] = field(default_factory=set)
+    seq: int = 0
+    """The number of the last delta; a seat that comes later goes on from there."""
 
 
 class Delivery:
@@ -47,28 +65,24 @@ class Delivery:
         self._slow = Counter("tellerline_live_slow", "Slow clients cut", registry=registry)
         self.open = Gauge("tellerline_live_seats", "Open live connections", registry=registry)
 
-    def hello(self, seat: Seat, state_json: str, now: str) -> None:
-        """The whole state; the sequence goes on from the seat's number."""
-        head = f'{{"type":"hello","seq":{seat.seq},"now":"{now}","state":'
+    def hello(
+        self, seat: Seat, state_json: str, now: str, *, audiences: Iterable[Audience]
+    ) -> None:
+        """The whole state; the deltas of his audiences go on from their numbers."""
+        seq = encoded({one.part: one.seq for one in audiences})
+        head = f'{{"type":"hello","seq":{seq},"now":"{now}","state":'
         body = (head + state_json + "}").encode()
         self._send([seat], body)
         seat.snapshot_bytes = len(body)
 
-    def delta(self, seats: Iterable[Seat], patch: Document, now: str) -> None:
-        """One change, the next number to each seat."""
-        tail = f',"now":"{now}","patch":{encoded(patch)}}}'.encode()
-        frames: dict[int, bytes] = {}
-        sent = 0
-        for seat in seats:
-            seat.seq = seq = seat.seq + 1
-            frame = frames.get(seq)
-            if frame is None:
-                frame = frames[seq] = _frame(b'{"type":"delta","seq":%d%b' % (seq, tail))
-            sent += self._put(seat, frame)
-        self._sent.inc(sent)
+    def delta(self, audience: Audience, patch: Document, now: str) -> None:
+        """One change of their part of the state, the next in number."""
+        audience.seq += 1
+        head = {"type": "delta", "of": audience.part, "seq": audience.seq, "now": now}
+        self._send(audience.seats, encoded(head | {"patch": patch}).encode())
 
     def message(self, seats: Iterable[Seat], message: Document) -> None:
-        """Something outside the sequence: a result, a pong, a notice."""
+        """Something outside the numbers: a result, a pong, a notice."""
         self._send(seats, encoded(message).encode())
 
     def _send(self, seats: Iterable[Seat], body: bytes) -> None:
@@ -77,12 +91,11 @@ class Delivery:
 
     def _put(self, seat: Seat, frame: bytes) -> bool:
         """Hand the frame to the system, or to the connection's buffer; tell whether it was."""
-        connection = seat.connection
-        transport = connection.transport
+        transport = seat.transport
         unsent = transport.get_write_buffer_size()
         if unsent and unsent > self._limit + seat.snapshot_bytes:
             self._cut(seat)
-        if seat.dropped or connection.protocol.state is not OPEN:
+        if seat.dropped or seat.protocol.state is not OPEN:
             return False
         transport.write(frame)
         return True
@@ -94,7 +107,7 @@ class Delivery:
         seat.dropped = True
         self._slow.inc()
         log.warning("live.slow_client_cut", agent=seat.employee.id, session=seat.session_id)
-        seat.connection.transport.abort()
+        seat.transport.abort()
 
 
 def _frame(body: bytes) -> bytes:

@@ -36,33 +36,46 @@ test("merge patch changes nothing it is given and keeps what it does not name", 
   assert.deepEqual(target.changed, { x: 1 });
 });
 
-const hello = (seq, state) => ({ type: "hello", seq, state });
-const delta = (seq, patch) => ({ type: "delta", seq, patch });
+const hello = (own, shared, state) => ({ type: "hello", seq: { own, shared }, state });
+const own = (seq, patch) => ({ type: "delta", of: "own", seq, patch });
+const shared = (seq, patch) => ({ type: "delta", of: "shared", seq, patch });
 const play = (...messages) => messages.reduce(reduce, EMPTY);
 
 test("snapshot and deltas end where a fresh snapshot would", () => {
-  const view = play(hello(7, { me: { activity: "idle" }, call: null }), delta(8, { call: { state: "ringing" } }), delta(9, { me: { activity: "ringing" } }));
-  assert.deepEqual(view, { seq: 9, state: { me: { activity: "ringing" }, call: { state: "ringing" } }, stale: false });
+  const view = play(
+    hello(7, 20, { me: { activity: "idle" }, queues: {} }),
+    own(8, { call: { state: "ringing" } }),
+    shared(21, { queues: { main: { waiting: 1 } } }),
+    own(9, { me: { activity: "ringing" } }),
+  );
+  assert.deepEqual(view, {
+    seq: { own: 9, shared: 21 },
+    state: { me: { activity: "ringing" }, queues: { main: { waiting: 1 } }, call: { state: "ringing" } },
+    stale: false,
+  });
 });
 
-test("a gap makes the state stale until the next snapshot, and nothing is patched meanwhile", () => {
-  const gap = play(hello(1, { n: 1 }), delta(3, { n: 3 }));
-  assert.deepEqual(gap, { seq: 1, state: { n: 1 }, stale: true });
-  assert.deepEqual(reduce(gap, delta(2, { n: 2 })), gap);
-  assert.deepEqual(reduce(gap, hello(5, { n: 5 })), { seq: 5, state: { n: 5 }, stale: false });
-});
+for (const delta of [own, shared]) {
+  test(`a gap in ${delta.name} makes the state stale until the next snapshot, and nothing is patched meanwhile`, () => {
+    const gap = play(hello(1, 1, { n: 1 }), delta(3, { n: 3 }));
+    assert.deepEqual(gap, { seq: { own: 1, shared: 1 }, state: { n: 1 }, stale: true });
+    assert.deepEqual(reduce(gap, own(2, { n: 2 })), gap);
+    assert.deepEqual(reduce(gap, shared(2, { n: 2 })), gap);
+    assert.deepEqual(reduce(gap, hello(5, 6, { n: 5 })), { seq: { own: 5, shared: 6 }, state: { n: 5 }, stale: false });
+  });
+}
 
 test("a repeated delta changes nothing", () => {
-  const view = play(hello(1, { n: 1 }), delta(2, { n: 2 }));
-  assert.equal(reduce(view, delta(2, { n: 99 })), view);
+  const view = play(hello(1, 1, { n: 1 }), own(2, { n: 2 }));
+  assert.equal(reduce(view, own(2, { n: 99 })), view);
 });
 
 test("a delta before any snapshot asks for one", () => {
-  assert.equal(reduce(EMPTY, delta(4, {})).stale, true);
+  assert.equal(reduce(EMPTY, shared(4, {})).stale, true);
 });
 
 test("messages of other kinds leave the view alone", () => {
-  const view = play(hello(1, {}));
+  const view = play(hello(1, 1, {}));
   assert.equal(reduce(view, { type: "pong", id: 1 }), view);
 });
 

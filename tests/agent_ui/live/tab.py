@@ -72,7 +72,7 @@ class Tab:
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
         self.state: Any = {}
-        self.seq = -1
+        self.seq: dict[str, int] = {}
         self.heard: list[dict[str, Any]] = []
         self._news = asyncio.Condition()
         self._task = asyncio.create_task(self._listen())
@@ -104,8 +104,9 @@ class Tab:
             if message["type"] == "hello":
                 self.state, self.seq = message["state"], message["seq"]
             if message["type"] == "delta":
-                assert message["seq"] == self.seq + 1
-                self.state, self.seq = merged(self.state, message["patch"]), message["seq"]
+                assert message["seq"] == self.seq[message["of"]] + 1
+                self.state = merged(self.state, message["patch"])
+                self.seq[message["of"]] = message["seq"]
             self.heard.append(message)
             self._news.notify_all()
 

@@ -1,8 +1,9 @@
 /**
  * What the screen knows, as a pure function of what the server sent.
  *
- * `hello` replaces the state, `delta` patches it if it is the very next one. A gap in the sequence
- * makes the state stale: it stays on the screen, unpatched, until a new snapshot has come.
+ * `hello` replaces the state, `delta` patches it if it is the very next one of its part: what is
+ * one's own and what everybody shares are numbered apart. A gap makes the state stale: it stays on
+ * the screen, unpatched, until a new snapshot has come.
  */
 
 import { mergePatch } from "./merge.js";
@@ -23,7 +24,9 @@ export function reduce(view, message) {
 
 function applyDelta(view, message) {
   if (view.state === null || view.stale) return { ...view, stale: true };
-  if (message.seq <= view.seq) return view;
-  if (message.seq !== view.seq + 1) return { ...view, stale: true };
-  return { seq: message.seq, state: mergePatch(view.state, message.patch), stale: false };
+  const last = view.seq[message.of];
+  if (message.seq <= last) return view;
+  if (message.seq !== last + 1) return { ...view, stale: true };
+  const seq = { ...view.seq, [message.of]: message.seq };
+  return { seq, state: mergePatch(view.state, message.patch), stale: false };
 }
