@@ -86,24 +86,22 @@ class Delivery:
         self._send(seats, encoded(message).encode())
 
     def _send(self, seats: Iterable[Seat], body: bytes) -> None:
+        """The same frame to each: to the system at once, else to the connection's buffer."""
         frame = _frame(body)
-        self._sent.inc(sum(self._put(seat, frame) for seat in seats))
-
-    def _put(self, seat: Seat, frame: bytes) -> bool:
-        """Hand the frame to the system, or to the connection's buffer; tell whether it was."""
-        transport = seat.transport
-        unsent = transport.get_write_buffer_size()
-        if unsent and unsent > self._limit + seat.snapshot_bytes:
-            self._cut(seat)
-        if seat.dropped or seat.protocol.state is not OPEN:
-            return False
-        transport.write(frame)
-        return True
+        sent = 0
+        for seat in seats:
+            if seat.dropped or seat.protocol.state is not OPEN:
+                continue
+            transport = seat.transport
+            if transport.get_write_buffer_size() > self._limit + seat.snapshot_bytes:
+                self._cut(seat)
+                continue
+            transport.write(frame)
+            sent += 1
+        self._sent.inc(sent)
 
     def _cut(self, seat: Seat) -> None:
         """End the connection of a client that does not read."""
-        if seat.dropped:
-            return
         seat.dropped = True
         self._slow.inc()
         log.warning("live.slow_client_cut", agent=seat.employee.id, session=seat.session_id)
