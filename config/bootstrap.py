@@ -120,9 +120,7 @@ class Product:
         self.voice = house_voice(settings.config_dir, settings.default_language)
         self.thresholds = read_board(settings.config_dir, queues=self.plan.names)
         self.first_rules = read_first_rules(settings.config_dir, self.plan)
-        self.house = house_of(
-            self.plan, region=settings.region, own_numbers=settings.own_numbers
-        )
+        self.house = house_of(self.plan, region=settings.region, own_numbers=settings.own_numbers)
         self.catalogue = read_catalogue_file(settings.config_dir)
         self.calendar = read_calendar(settings.config_dir, zone=settings.time_zone)
         self.work = read_work_rules(settings.config_dir)

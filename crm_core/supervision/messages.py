@@ -88,9 +88,7 @@ def _messages() -> Select[AgentMessage, str]:
     )
 
 
-async def _listed(
-    session: AsyncSession, statement: Select[AgentMessage, str]
-) -> list[Message]:
+async def _listed(session: AsyncSession, statement: Select[AgentMessage, str]) -> list[Message]:
     return [
         Message(
             id=row.id,
