@@ -10,13 +10,17 @@ the median.
 from __future__ import annotations
 
 import asyncio
+import tempfile
+from pathlib import Path
 
 from bench.house import PEER_CONTEXT, House, RawLink, StampedPhone, open_house, quantile
 from bench.rows import Row, row
+from tests.parts.sipp import Caller, calling
 
 WARM_UP = 3
 PATIENCE = 10.0
 DIAL, QUEUE, REDIRECT = "9001", "9002", "9003"
+LOAD = Caller(number="+79160000000", dialled="4001", talk=3, calls=100_000, rate=10)
 PEERS = {"Dial()": DIAL, "Queue()": QUEUE}
 
 
@@ -27,7 +31,12 @@ def run(quick: bool) -> list[Row]:
 
 async def _run(rounds: int) -> list[Row]:
     async with open_house() as house:
-        return await measure(house, rounds)
+        alone = await measure(house, rounds)
+        with (
+            tempfile.TemporaryDirectory(prefix="bench") as folder,
+            calling(house.product.pbx, LOAD, Path(folder)),
+        ):
+            return alone + await _measure(house, rounds, "ring beside 10 calls/s")
 
 
 async def measure(house: House, rounds: int) -> list[Row]:
@@ -39,6 +48,10 @@ async def measure(house: House, rounds: int) -> list[Row]:
             REDIRECT: ("UserEvent(BenchArrived)", "Answer()", "MusicOnHold(tellerline,10)"),
         }
     )
+    return await _measure(house, rounds, "ring")
+
+
+async def _measure(house: House, rounds: int, what: str) -> list[Row]:
     link = await RawLink.login(house.product, _redirect)
     ways = {"ours": (house.customer, "4000")}
     ways |= {number: (house.other, number) for number in (DIAL, QUEUE, REDIRECT)}
@@ -51,7 +64,7 @@ async def measure(house: House, rounds: int) -> list[Row]:
     link.close()
     return [
         row(
-            f"ring against {peer} {name}",
+            f"{what} against {peer} {name}",
             ours=quantile(times["ours"], share),
             peer=quantile(times[number], share),
             floor=quantile(times[REDIRECT], share),

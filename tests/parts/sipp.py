@@ -79,7 +79,9 @@ def calling(options: PbxOptions, caller: Caller, folder: Path) -> Iterator["subp
         str(caller.rate),
     ]
     server = f"{options.bind}:{options.ports.sip}"
-    with _running([*argv, server], options, folder, seconds=caller.talk + 60) as process:
+    with _running(
+        [*argv, server], options, folder, seconds=caller.talk + 60 + caller.calls / caller.rate
+    ) as process:
         yield process
 
 
