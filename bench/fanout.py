@@ -35,6 +35,9 @@ A_TURN = 5
 PEERS = ("sansio", "websockets")
 """FastAPI on these implementations of uvicorn's."""
 
+_NO_NEWS = "ignore:The `websockets` implementation is deprecated"
+"""What uvicorn says of the second."""
+
 _STAMP = re.compile(rb'"stamp":(\d+)')
 
 
@@ -160,7 +163,7 @@ class Crowd:
 @contextmanager
 def _server(name: str) -> Iterator[subprocess.Popen[bytes]]:
     script = Path(__file__).with_name("fanout_servers.py")
-    command = [sys.executable, "-P", str(script), name]
+    command = [sys.executable, "-W", _NO_NEWS, "-P", str(script), name]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe) as server:
         try:
