@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -201,7 +202,9 @@ _COLUMNS = {
 
 def _show(result: dict[str, Any]) -> None:
     """A line for each day and side: what was recorded, and what each variant makes of it."""
-    table = Table("day", "", *(name.replace("_", " ") for name in _COLUMNS))
+    table = Table("day", "", *(name.replace("_", " ") for name in _COLUMNS), box=SIMPLE)
+    for column in table.columns[:2]:
+        column.no_wrap = True
     for column in table.columns[2:]:
         column.justify = "right"
     rows = [(one["day"], one) for one in result["days"]]
