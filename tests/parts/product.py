@@ -36,6 +36,14 @@ from tests.parts.softphone import Softphone
 
 READY_SECONDS = 90.0
 RING_SECONDS = 7
+RULES = """rules:
+  - rule: Best clients come sooner and may wait for their manager
+    when: {tier: A, whose: likeliest}
+    then: {credit: 90, manager_wait: 45}
+  - rule: Own manager first
+    when: {has_manager: yes, whose: likeliest}
+    then: {managers: first}
+"""
 
 
 def free_port() -> int:
@@ -176,7 +184,8 @@ def new_product(state: Path, binary: AsteriskBinary, *, database_url: str = "") 
 
 
 def _write_config(folder: Path) -> None:
-    """The shipped files, with queues that ring briefly so that tests need not wait long."""
+    """The shipped files, with queues that ring briefly so that tests need not wait long, and with
+    rules that do not ask for the hour."""
     folder.mkdir()
     shipped = Path(config.__file__).parent
     for file in shipped.glob("*.yaml"):
@@ -185,6 +194,7 @@ def _write_config(folder: Path) -> None:
     assert "ring_seconds: 20" in queues
     brief = queues.replace("ring_seconds: 20", f"ring_seconds: {RING_SECONDS}")
     (folder / "queues.yaml").write_text(brief, encoding="utf-8")
+    (folder / "rules.yaml").write_text(RULES, encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
