@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date, format_datetime, get_timezone
+from babel.numbers import format_decimal
 
 from agent_ui.sentences import duration as duration
 
@@ -34,12 +35,18 @@ def make_filters(zone: str) -> dict[str, Callable[..., Any]]:
         "day": day,
         "duration": duration,
         "size": size,
+        "decimal": decimal,
     }
 
 
 def day(on: date, language: str) -> str:
     """A date as the reader's language writes it."""
     return format_date(on, "medium", locale=_locale(language))
+
+
+def decimal(value: float, language: str, places: int = 1) -> str:
+    """A number with so many places, with the reader's decimal sign."""
+    return str(format_decimal(value, "#,##0." + "0" * places, locale=_locale(language)))
 
 
 def size(octets: int) -> str:

@@ -20,3 +20,8 @@ LATE = datetime(2026, 3, 2, 21, 30, 59, tzinfo=UTC)
 )
 def test_a_time_in_moscow(name: str, language: str, told: str) -> None:
     assert make_filters("Europe/Moscow")[name](LATE, language) == told
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "1,234.50"), ("ru", "1\u00a0234,50")])
+def test_a_number_has_the_readers_decimal_sign(language: str, told: str) -> None:
+    assert make_filters("UTC")["decimal"](1234.5, language, 2) == told
