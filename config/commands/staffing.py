@@ -1,6 +1,7 @@
 """`tellerline staffing`: the agents that a load needs for a target, by Erlang C and Erlang A."""
 
 import json
+from dataclasses import asdict
 from math import isfinite
 from typing import Annotated, Any
 
@@ -11,9 +12,14 @@ from rich.table import Table
 from config.failures import Failed
 from crm_core.staffing.erlang import Load, Service, service
 from crm_core.staffing.requirement import NoNumberMeets, Requirement, Target, requirement
+from crm_core.whatif.needed import Goal, Simulated
+from crm_core.whatif.needed import needed as simulated_need
+from crm_core.whatif.steady import Steady
 
 app = typer.Typer(add_completion=False)
 _out = Console(highlight=False)
+
+MOST_SIMULATED = 500
 
 _SHARE = {"min": 0.001, "max": 0.999}
 
@@ -40,6 +46,10 @@ def staffing(
     shrinkage: Annotated[
         float, typer.Option(min=0, max=0.95, help="The share of planned agents who are away.")
     ] = 0,
+    simulate: Annotated[
+        bool, typer.Option("--simulate", help="Find the number by the engine itself too.")
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="What the simulation draws from.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Tell how many agents meet the target: by Erlang C, and with --patience by Erlang A too."""
@@ -63,10 +73,33 @@ def staffing(
         if agents
         else {}
     )
+    played = _played(models, goal, needed, seed) if simulate else None
     if as_json:
-        typer.echo(json.dumps(_document(models, goal, needed, asked), indent=2))
-    else:
-        _print(needed, asked)
+        document = _document(models, goal, needed, asked)
+        typer.echo(json.dumps(document | {"simulated": played and asdict(played)}, indent=2))
+        return
+    _print(needed, asked)
+    if played is not None:
+        _out.print(
+            f"By the engine itself, {played.calls:,} calls: {played.agents} agents,"
+            f" {played.service_level:.1%} in time, mean wait {played.asa:.1f} s,"
+            f" {played.abandon_rate:.1%} give up."
+        )
+
+
+def _played(
+    models: dict[str, Load], goal: Target, found: dict[str, Requirement], seed: int
+) -> Simulated:
+    """The number by simulation, looked for around the formula's. Raises Failed."""
+    model, load = list(models.items())[-1]
+    world = Steady(calls_per_hour=load.calls_per_hour, aht=load.aht, patience=load.patience)
+    if load.calls_per_hour == 0 or found[model].agents > MOST_SIMULATED:
+        raise Failed(f"a simulation takes some calls and at most {MOST_SIMULATED} agents")
+    wanted = Goal(service_level=goal.service_level, within=round(goal.within))
+    played = simulated_need(world, wanted, found[model].agents, seed=seed)
+    if played is None:
+        raise Failed("no number of agents near the formula's meets this target")
+    return played
 
 
 def _document(
