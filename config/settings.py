@@ -89,6 +89,12 @@ class Settings(BaseSettings):
     public_live_url: str = ""
     """As browsers see the websocket; empty: ws://<http_host>:<live_port>/live."""
 
+    agi_host: str = "127.0.0.1"
+    """Where self-service waits for Asterisk (FastAGI); other machines only in a network of yours."""
+    agi_port: int = Field(default=4573, ge=0, le=65535)
+    public_agi: str = Field(default="", pattern=r"^([A-Za-z0-9.-]{1,255}:[0-9]{1,5})?$")
+    """As Asterisk sees it, host:port; empty: <agi_host>:<agi_port>."""
+
     default_language: Literal["en", "ru"] = "en"
     region: str = Field(default="RU", pattern=r"^[A-Z]{2}$")
     """Whose national numbers are meant where a number has no country code."""

@@ -11,6 +11,7 @@ from routing.terms import CallState
 class CallEvent(StrEnum):
     """What moves a call from state to state."""
 
+    SERVE = "serve"
     QUEUE = "queue"
     DIAL = "dial"
     DIAL_FAILED = "dial_failed"
@@ -29,6 +30,7 @@ class CallEvent(StrEnum):
     TAKE_CALLBACK = "take_callback"
     END_UNANSWERED = "end_unanswered"
     END_ANSWERED = "end_answered"
+    END_SERVED = "end_served"
     LOSE = "lose"
     FINISH = "finish"
     TIME_OUT = "time_out"
@@ -49,8 +51,16 @@ _ANSWERED = {
 TRANSITIONS: dict[CallState, dict[CallEvent, CallState]] = {
     CallState.NEW: {
         **_UNANSWERED,
+        CallEvent.SERVE: CallState.SELF_SERVICE,
         CallEvent.QUEUE: CallState.QUEUED,
         CallEvent.TURN_AWAY: CallState.TURNED_AWAY,
+    },
+    # At the keypad: he ends there, told something or not, or a person is wanted.
+    CallState.SELF_SERVICE: {
+        **_UNANSWERED,
+        CallEvent.QUEUE: CallState.QUEUED,
+        CallEvent.TURN_AWAY: CallState.TURNED_AWAY,
+        CallEvent.END_SERVED: CallState.SELF_SERVED,
     },
     CallState.QUEUED: {
         **_UNANSWERED,
@@ -97,11 +107,16 @@ TRANSITIONS: dict[CallState, dict[CallEvent, CallState]] = {
     },
     CallState.CLOSED_INCOMPLETE: {CallEvent.FINISH: CallState.CLOSED},
     # The news that somebody had answered may come after the news that it is over.
-    CallState.ABANDONED: {CallEvent.END_ANSWERED: CallState.WRAP_UP},
+    CallState.ABANDONED: {
+        CallEvent.END_ANSWERED: CallState.WRAP_UP,
+        # Nor is it sure that the keypad's last word comes before the end of the call.
+        CallEvent.END_SERVED: CallState.SELF_SERVED,
+    },
     # Sent away or called back later: he still hears us say so, and his leg ends after it.
     CallState.TURNED_AWAY: {},
     CallState.CALLBACK_TAKEN: {},
     CallState.UNREACHED: {},
+    CallState.SELF_SERVED: {},
     CallState.CLOSED: {},
     CallState.LOST: {},
 }
@@ -114,6 +129,7 @@ OVER = frozenset(
         CallState.TURNED_AWAY,
         CallState.CALLBACK_TAKEN,
         CallState.UNREACHED,
+        CallState.SELF_SERVED,
         CallState.LOST,
     }
 )

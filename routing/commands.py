@@ -6,7 +6,7 @@ command whose outcome is unknown can be looked for in a snapshot instead of bein
 
 from dataclasses import dataclass
 
-from routing.ids import AgentId, CallId, CommandId, LegId, NodeId, OfferId
+from routing.ids import AgentId, CallId, CommandId, FlowId, LegId, NodeId, OfferId, PartyId
 from routing.terms import MonitorMode, OfferKind, Phrase
 
 
@@ -19,10 +19,14 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentifyCaller(Command):
-    """Ask the directory who the number may be; CallerIdentified answers, perhaps too late."""
+    """Ask the directory who the number may be; CallerIdentified answers, perhaps too late.
+
+    With a `party`, whom the caller proved to be, the directory tells of that one alone.
+    """
 
     call: CallId
     number: str
+    party: PartyId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,8 @@ class OfferCall(CallCommand):
     agent: AgentId
     seconds: int
     kind: OfferKind
+    survey: FlowId | None = None
+    """The flow that asks the caller how it was, once the agent has hung up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +56,13 @@ class ReturnToWaiting(CallCommand):
 
     release: LegId | None
     """An agent's leg that must end too because it is not bridged to the customer now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeCaller(CallCommand):
+    """Let the caller serve himself by a flow; SelfServiceEnded tells what came of it."""
+
+    flow: FlowId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar, dataclass_transform
 
-from routing.facts import Candidate
+from routing.facts import Candidate, SelfService
 from routing.ids import AgentId, CallId, LegId, NodeId, OfferId, QueueId, SkillId
 from routing.terms import (
     Activity,
@@ -177,6 +177,8 @@ class CallView:
     listeners: tuple[Listener, ...] = ()
     """Who is and who was beside it; those who are not any more have an end."""
     assistance: Assistance | None = None
+    self_service: SelfService | None = None
+    """What the caller did at his keypad; None if he was never there."""
 
 
 @view

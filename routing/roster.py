@@ -8,7 +8,7 @@ before they end.
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from routing.ids import AgentId, QueueId, ScheduleId, SkillId
+from routing.ids import AgentId, FlowId, QueueId, ScheduleId, SkillId
 from routing.rules.terms import NO_RULES, Need, Overflow, RuleSet
 from routing.terms import Choice, Turning, WrapUpMode
 
@@ -97,6 +97,10 @@ class QueueProfile:
     when_full: Turning = Turning.HANG_UP
     longest_wait: int | None = None
     when_waited: Turning = Turning.HANG_UP
+    survey: FlowId | None = None
+    """The flow that asks callers how it was, after the agent has hung up."""
+    survey_percent: int = 100
+    """How many of a hundred callers are asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,5 +128,7 @@ class Roster:
     default_queue: QueueId
     entries: tuple[tuple[str, QueueId], ...] = ()
     """Pairs of dialled number and queue; what is not named goes to the default queue."""
+    flows: tuple[tuple[str, FlowId], ...] = ()
+    """Pairs of dialled number and the self-service flow that its callers begin with."""
     schedules: tuple[Schedule, ...] = ()
     rules: RuleSet = field(default=NO_RULES)

@@ -10,6 +10,7 @@ class CallState(StrEnum):
     """Where a call is. The transitions stand in `routing.calls`."""
 
     NEW = "new"
+    SELF_SERVICE = "self_service"
     QUEUED = "queued"
     DIALLING = "dialling"
     RINGING = "ringing"
@@ -24,6 +25,7 @@ class CallState(StrEnum):
     TURNED_AWAY = "turned_away"
     CALLBACK_TAKEN = "callback_taken"
     UNREACHED = "unreached"
+    SELF_SERVED = "self_served"
     LOST = "lost"
 
 
@@ -236,6 +238,21 @@ class MonitorMode(StrEnum):
     LISTEN = "listen"
     WHISPER = "whisper"
     BARGE = "barge"
+
+
+class ServiceEnd(StrEnum):
+    """How self-service let go of a caller."""
+
+    PERSON = "person"
+    """He is to be served by a person."""
+    CALLBACK = "callback"
+    """He hangs up and is called back; his place in line is kept."""
+    DONE = "done"
+    """He was told what he wanted; the call ends."""
+    LEFT = "left"
+    """He hung up."""
+    FAILED = "failed"
+    """It cannot go on, through no fault of his: a person serves him."""
 
 
 class Help(StrEnum):

@@ -59,6 +59,12 @@ from routing.facts.house import (
     RosterLoaded,
     TimePassed,
 )
+from routing.facts.self_service import (
+    SelfService,
+    SelfServiceEnded,
+    SelfServiceProgressed,
+    SurveyStarted,
+)
 from routing.facts.supervision import (
     AssistanceTaken,
     CallSupervised,
@@ -115,8 +121,12 @@ __all__ = [
     "PlacingFailed",
     "ResumeAsked",
     "RosterLoaded",
+    "SelfService",
+    "SelfServiceEnded",
+    "SelfServiceProgressed",
     "ShiftEnded",
     "ShiftStarted",
+    "SurveyStarted",
     "TakeOverAsked",
     "TimePassed",
     "TransferAsked",

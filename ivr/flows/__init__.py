@@ -1,0 +1,1 @@
+"""Flows: what a caller can do at his keypad, as data."""

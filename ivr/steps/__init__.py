@@ -1,0 +1,1 @@
+"""Walking through a flow: pure. One act at a time goes out, what happened comes in."""
