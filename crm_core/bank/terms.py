@@ -26,6 +26,13 @@ class VerificationLevel(IntEnum):
         return self >= VerificationLevel.KNOWLEDGE
 
 
+class VerifiedHow(StrEnum):
+    """Whose word a verification rests on: an agent's, or a PIN keyed to self-service."""
+
+    AGENT = "agent"
+    PIN = "pin"
+
+
 class ProductStatus(StrEnum):
     """Where a version of a product stands: only an active one can be agreed on."""
 

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.audit import Action, Subject, record
-from crm_core.bank.terms import VerificationLevel
+from crm_core.bank.terms import VerificationLevel, VerifiedHow
 from crm_core.cards.card import Card, CardNotYours, CardUnknown
 from crm_core.database import moment
 from crm_core.errors import Refused
@@ -78,7 +78,7 @@ async def verify(
         return
     said = {"party": party, "by": agent, "at": moment(session)} if level else {}
     values = {f"verified_{name}": said.get(name) for name in ("party", "by", "at")}
-    values["verification"] = int(level)
+    values |= {"verification": int(level), "verified_how": VerifiedHow.AGENT}
     await session.execute(update(CallCard).where(CallCard.call == call).values(**values))
     await record(
         session,

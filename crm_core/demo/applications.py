@@ -17,7 +17,7 @@ from crm_core.applications.moving import act, receive
 from crm_core.applications.records import add_application
 from crm_core.applications.rights import Act
 from crm_core.applications.states import ApplicationChannel, LoanPurpose, VoteChoice
-from crm_core.bank.terms import VerificationLevel
+from crm_core.bank.terms import VerificationLevel, VerifiedHow
 from crm_core.models import (
     ApplicationDocument,
     ApplicationEvent,
@@ -183,6 +183,7 @@ async def _told(session: AsyncSession, application: str, party: PartyId, call: C
     card = (await session.scalars(select(CallCard).where(CallCard.call == call))).one()
     card.verification, card.verified_party = int(VerificationLevel.KNOWLEDGE), party
     card.verified_by, card.verified_at = card.agent, card.answered_at
+    card.verified_how = VerifiedHow.AGENT
     await session.flush()
     told = {"client_informed_at": card.answered_at, "informed_in_call": call}
     mine = CreditApplication.id == application

@@ -1,9 +1,10 @@
 """Tables of the calls: the card, and how far the journal has been written into SQL.
 
-A card's columns have two writers that never share one: the journal's drainer writes how the call
-went, the agent writes what it was about. Only `state` depends on both, and it is decided on the
-row itself, so neither writer can outrun the other. The drainer's columns carry no foreign keys:
-a card is never refused because a party or an employee is not there.
+A card's columns have two writers: the journal's drainer writes how the call went, the agent what
+it was about. What depends on both - `state`, and of the agent's part what self-service knows: the
+topic, a verification by PIN - is decided on the row itself, so neither can outrun the other. The
+drainer's columns carry no foreign keys: a card is never refused because a party or an employee is
+not there.
 """
 
 from datetime import datetime
@@ -12,7 +13,8 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_core.models.columns import Base, SortableText, code
+from crm_core.bank.terms import VerifiedHow
+from crm_core.models.columns import Base, JsonOrNull, SortableText, code
 from routing.ids import AgentId, CallId, NodeId, PartyId, QueueId
 from routing.terms import CallState, Direction, EndReason, Match, WrapUpMode
 
@@ -36,7 +38,8 @@ class CallCard(Base):
         ),
         CheckConstraint(
             "verification IN (0, 2, 3) AND (verification = 0 OR (verified_party IS NOT NULL"
-            " AND verified_by IS NOT NULL AND verified_at IS NOT NULL))",
+            " AND verified_at IS NOT NULL AND verified_how IS NOT NULL"
+            " AND (verified_how = 'pin' OR verified_by IS NOT NULL)))",
             "verification",
         ),
         Index(None, "arrived_at", "call"),
@@ -97,6 +100,9 @@ class CallCard(Base):
     callback_of: Mapped[CallId | None] = mapped_column(index=True)
     routing: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     """Why it went where it went: rules, steps, the claim it had; see `crm_core.cards.rows`."""
+    self_service: Mapped[dict[str, Any] | None] = mapped_column(JsonOrNull)
+    """What he did at his keypad, whole; see `crm_core.cards.rows`. Null if he was never there."""
+    ivr_path: Mapped[str] = mapped_column(server_default="")
     position: Mapped[str]
     recorded_at: Mapped[datetime]
     answered_in: Mapped[QueueId | None]
@@ -122,10 +128,12 @@ class CallCard(Base):
     completed_by: Mapped[AgentId | None] = mapped_column(ForeignKey("employee.id"))
     verification: Mapped[int] = mapped_column(server_default="0")
     """A `VerificationLevel` that the agent vouches for, of `verified_party` and nobody else; a
-    matching number alone is not stored here."""
+    matching number alone is not stored here. A PIN's, from the drainer, until the agent speaks."""
     verified_party: Mapped[PartyId | None] = mapped_column(ForeignKey("party.id"))
     verified_by: Mapped[AgentId | None] = mapped_column(ForeignKey("employee.id"))
     verified_at: Mapped[datetime | None]
+    verified_how: Mapped[VerifiedHow | None] = mapped_column(code(VerifiedHow, "verified_how"))
+    """Stays `agent` once he has spoken, also if he takes a PIN's word or his own back."""
 
 
 class JournalCursor(Base):

@@ -74,6 +74,8 @@ class Rate(TypeDecorator[Decimal]):
 
 
 JsonDocument = JSON().with_variant(JSONB(), "postgresql")
+JsonOrNull = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+"""None is SQL's NULL here, not JSON's null."""
 
 SortableText = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that is compared by code points on every database, for ranges and cursors."""

@@ -101,7 +101,7 @@ _ORGANISATION = (
 )
 _CARD_KEPT = (
     "node dialled queue suggested_party managers agent consulting offers routing callback_of"
-    " answered_in position topic disposition"
+    " answered_in position ivr_path topic disposition"
 )
 
 RULES: Mapping[str, TableRule] = MappingProxyType(
@@ -209,7 +209,8 @@ RULES: Mapping[str, TableRule] = MappingProxyType(
         # Contacts and work.
         "call_card": TableRule(
             rows=_calls,
-            cleared="number raw_number network_name candidates caller_name essence follow_up",
+            cleared="number raw_number network_name candidates self_service caller_name essence"
+            " follow_up",
             kept=_CARD_KEPT,
         ),
         "task": TableRule(

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.applications.states import DECIDED
-from crm_core.bank.terms import VerificationLevel
+from crm_core.bank.terms import VerificationLevel, VerifiedHow
 from crm_core.cards.rows import card_row
 from crm_core.collections.cases import Seen, StepDone, do_step
 from crm_core.collections.states import Channel, ContactOutcome
@@ -182,6 +182,7 @@ async def _told_decision(session: AsyncSession, row: Cells, ground: Ground) -> N
     card = await session.get_one(CallCard, call)
     card.verification, card.verified_party = int(VerificationLevel.KNOWLEDGE), party
     card.verified_by, card.verified_at = card.agent, card.answered_at
+    card.verified_how = VerifiedHow.AGENT
     await session.flush()
     one = CreditApplication
     untold = one.party == party, one.client_informed_at.is_(None), one.state.in_(DECIDED.values())

@@ -236,7 +236,9 @@ async def test_an_open_pair_goes_and_a_shared_call_forgets_the_name(db: Database
         told = [{"party": party, "name": CANARY}, {"party": other, "name": "Third"}]
         apart = {"party": other, "suggested_party": other, "candidates": told}
         await session.execute(
-            update(card).values(apart | dict.fromkeys(("number",)) | dict.fromkeys(RAW, ""))
+            update(card).values(
+                apart | dict.fromkeys(("number", "self_service")) | dict.fromkeys(RAW, "")
+            )
         )
     async with db.unit_of_work() as session:
         await erase(session, party, reason=ErasureReason.ASKED, by="admin")
