@@ -111,6 +111,7 @@ from crm_core.models.relations import (
 )
 from crm_core.models.rules import RoutingRules
 from crm_core.models.search import SearchDocument, SearchSpelling, SearchTerm, TermSource
+from crm_core.models.selfservice_visits import ServiceStep, ServiceVisit, SurveyAnswer
 from crm_core.models.staff import (
     EmployeeRow,
     EmployeeSkill,
@@ -242,11 +243,14 @@ __all__ = [
     "Segment",
     "SegmentMembership",
     "SegmentVersion",
+    "ServiceStep",
+    "ServiceVisit",
     "SessionRow",
     "Sex",
     "SignInThrottle",
     "SlaClock",
     "StandingAspect",
+    "SurveyAnswer",
     "SyncBatch",
     "SyncError",
     "Task",
