@@ -4,7 +4,7 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node
 
-from crm_core.rules.fields import Fields, Finder, yes
+from crm_core.rules.fields import Finder
 from crm_core.rules.mistakes import Problem
 from crm_core.rules.vocabulary import (
     ACTIONS,
@@ -16,6 +16,7 @@ from crm_core.rules.vocabulary import (
     WORDS,
     Naming,
 )
+from crm_core.written.fields import Fields
 from routing.ids import QueueId, SkillId
 from routing.rules.terms import Actions, Need, Overflow
 from routing.terms import ManagerUse, Turning
@@ -49,7 +50,7 @@ def _read(name: str, node: Node, finder: Finder) -> Any:
         word = finder.word(node, WORDS[name])
         return None if word is None else _VALUES[name](word)
     if name == "welcome":
-        return yes(node, finder)
+        return finder.yes(node)
     one = {"needs": _need, "overflow": _overflow, "also": _agent}[name]
     return _several(node, finder, one)
 

@@ -1,17 +1,12 @@
-"""Single fields of a text of rules: words, numbers, names. Mistakes are gathered, not raised."""
+"""Words of a text of rules that name something: queues, skills, agents."""
 
-import re
-from collections.abc import Iterator
+from yaml.nodes import Node
 
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-
-from crm_core.rules.mistakes import Mistake, Problem
-from crm_core.rules.nodes import mistake, pairs
+from crm_core.rules.mistakes import Problem
 from crm_core.rules.vocabulary import CLOSED, MOST_VALUES, PATTERNS, Known, Naming
+from crm_core.written import fields
 from routing.ids import AgentId
 
-_NUMBER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
-SAID = {"yes": True, "true": True, "no": False, "false": False}
 _MISSING = {
     Naming.QUEUE: Problem.NO_QUEUE,
     Naming.SKILL: Problem.NO_SKILL,
@@ -22,11 +17,11 @@ _MISSING = {
 _LONGEST_WORD = 128
 
 
-class Finder:
+class Finder(fields.Finder):
     """Reads fields by what is known here. `mistakes` holds what was wrong so far."""
 
     def __init__(self, known: Known) -> None:
-        self.mistakes: list[Mistake] = []
+        super().__init__()
         self._agents = known.agents
         self._known = {
             Naming.QUEUE: known.queues,
@@ -34,39 +29,6 @@ class Finder:
             Naming.SCHEDULE: known.schedules,
             Naming.SEGMENT: known.segments,
         }
-
-    def refuse(self, node: Node | None, problem: Problem, word: str = "", hint: str = "") -> None:
-        """Note a mistake where the node begins; of an empty text, at its start."""
-        self.mistakes.append(mistake(node, problem, word, hint))
-
-    def text(self, node: Node) -> str | None:
-        """A text as it is written, whatever YAML makes of it elsewhere: `no` is Norwegian."""
-        if not isinstance(node, ScalarNode):
-            self.refuse(node, Problem.NOT_TEXT)
-            return None
-        if not node.value:
-            self.refuse(node, Problem.EMPTY)
-            return None
-        return str(node.value)
-
-    def number(self, node: Node, low: int, high: int) -> int | None:
-        """A whole number within the bounds."""
-        if not isinstance(node, ScalarNode) or not _NUMBER.fullmatch(node.value):
-            self.refuse(node, Problem.NOT_NUMBER, _word(node))
-            return None
-        value = int(node.value)
-        if not low <= value <= high:
-            self.refuse(node, Problem.OUT_OF_BOUNDS, node.value, f"{low}..{high}")
-            return None
-        return value
-
-    def one_of(self, node: Node, words: tuple[str, ...]) -> str | None:
-        """One of these words."""
-        word = self.text(node)
-        if word is None or word in words:
-            return word
-        self.refuse(node, Problem.NOT_A_VALUE, word, ", ".join(words[:40]))
-        return None
 
     def word(self, node: Node, naming: Naming) -> str | None:
         """A word that names what there is, or has the form of such words."""
@@ -112,51 +74,3 @@ class Finder:
                 self.refuse(one, Problem.VALUE_TWICE, word)
             found[word] = None
         return tuple(found)
-
-    def listed(self, node: Node, most: int) -> list[Node]:
-        """The nodes of a list, or the node itself in one; empty where something is wrong."""
-        if not isinstance(node, SequenceNode):
-            return [node]
-        if not node.value:
-            self.refuse(node, Problem.EMPTY)
-        if len(node.value) > most:
-            self.refuse(node.value[most], Problem.TOO_MANY, hint=str(most))
-            return []
-        return list(node.value)
-
-
-def yes(node: Node, finder: Finder) -> bool | None:
-    """`yes` or `no`."""
-    said = SAID.get(node.value.lower()) if isinstance(node, ScalarNode) else None
-    if said is None:
-        finder.refuse(node, Problem.NOT_YES_OR_NO, _word(node))
-    return said
-
-
-class Fields:
-    """The keys of a mapping, of which none may be unknown or stand twice."""
-
-    def __init__(self, finder: Finder, node: Node, keys: tuple[str, ...]) -> None:
-        self.node = node
-        self.is_mapping = isinstance(node, MappingNode)
-        self._found: dict[str, Node] = {}
-        if not isinstance(node, MappingNode):
-            finder.refuse(node, Problem.NOT_MAPPING, _word(node))
-            return
-        for name, key, value in pairs(node):
-            if name not in keys:
-                finder.refuse(key, Problem.UNKNOWN_KEY, name, ", ".join(keys))
-            elif name in self._found:
-                finder.refuse(key, Problem.KEY_TWICE, name)
-            else:
-                self._found[name] = value
-
-    def get(self, name: str) -> Node | None:
-        return self._found.get(name)
-
-    def items(self) -> Iterator[tuple[str, Node]]:
-        return iter(self._found.items())
-
-
-def _word(node: Node) -> str:
-    return str(node.value) if isinstance(node, ScalarNode) else ""

@@ -1,10 +1,10 @@
 """What may be wrong with a text of rules, and where."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
-from crm_core.errors import Refused
+from crm_core.written.mistakes import Mistake, TextRefused
+
+__all__ = ["Mistake", "Problem", "RulesRefused"]
 
 
 class Problem(StrEnum):
@@ -45,23 +45,7 @@ class Problem(StrEnum):
     NO_AGENT = "no_agent"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Mistake:
-    """A mistake. `line` and `column` count from 1; `word` is what stands there, `hint` what may
-    stand there or what is meant."""
-
-    line: int
-    column: int = 1
-    problem: Problem
-    word: str = ""
-    hint: str = ""
-
-
-class RulesRefused(Refused):
-    """The text is no set of rules that could hold; `mistakes` in the order of their lines."""
+class RulesRefused(TextRefused):
+    """The text is no set of rules that could hold."""
 
     code = "rules_refused"
-
-    def __init__(self, mistakes: Iterable[Mistake]) -> None:
-        self.mistakes = tuple(sorted(mistakes))
-        super().__init__("; ".join(f"{one.line}: {one.problem}" for one in self.mistakes))

@@ -16,12 +16,12 @@ import re
 from yaml.nodes import Node, ScalarNode, SequenceNode
 
 from crm_core.rules.doing import read_actions
-from crm_core.rules.fields import SAID, Fields, Finder, yes
+from crm_core.rules.fields import Finder
 from crm_core.rules.mistakes import Problem, RulesRefused
-from crm_core.rules.nodes import tree
 from crm_core.rules.sense import never
 from crm_core.rules.vocabulary import (
     DEEPEST,
+    LARGEST_TEXT,
     LONGEST_NAME,
     MOST_CONDITIONS,
     MOST_RULES,
@@ -30,18 +30,23 @@ from crm_core.rules.vocabulary import (
     Question,
     Shape,
 )
+from crm_core.written.fields import SAID, Fields
+from crm_core.written.tree import tree
 from routing.rules.terms import ALWAYS, Actions, Asked, Condition, Rule, RuleSet, Whose
 
 _PLAIN_TEXT = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _QUESTIONS = tuple(asked.value for asked in QUESTIONS)
 _WHOSE = "whose"
 _RANGE = ("at_least", "at_most")
+_MOST_LEVELS = 2 * DEEPEST + 8
+"""Lists and mappings within each other: two for each condition within a condition."""
 
 
 def read_rules(text: str, known: Known, *, version: str = "draft") -> RuleSet:
     """The rules of the text. Raises RulesRefused with every mistake."""
     finder = Finder(known)
-    rules = _Reader(finder).rules(tree(text))
+    root = tree(text, finder.mistakes, longest=LARGEST_TEXT, deepest=_MOST_LEVELS)
+    rules = _Reader(finder).rules(root)
     if finder.mistakes:
         raise RulesRefused(finder.mistakes)
     return RuleSet(version=version, rules=rules)
@@ -91,7 +96,7 @@ class _Reader:
             self._finder.refuse(node, Problem.MISSING_KEY, "then")
         actions = Actions() if does is None else read_actions(does, self._finder)
         last = fields.get("last")
-        ends = last is not None and yes(last, self._finder) is True
+        ends = last is not None and self._finder.yes(last) is True
         if name is None or condition is None:
             return None
         return Rule(name=name, when=condition, then=actions, last=ends)
@@ -192,7 +197,7 @@ class _Reader:
         return Condition(asked=asked, values=values, whose=whose) if values else None
 
     def _only_yes(self, node: Node) -> bool:
-        said = yes(node, self._finder)
+        said = self._finder.yes(node)
         if said is False:
             self._finder.refuse(node, Problem.ONLY_YES)
         return said is True
