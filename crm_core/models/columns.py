@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, Numeric, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeEngine
 
 from routing.ids import AgentId, CallId, NodeId, PartyId, QueueId, SkillId
@@ -111,3 +111,13 @@ class Base(DeclarativeBase):
         dict[str, Any]: JsonDocument,
         dict[str, str]: JsonDocument,
     }
+
+
+class Tries(Base):
+    """A table in which `crm_core.throttling` counts; `subject` tells whose tries, hashed."""
+
+    __abstract__ = True
+
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    failed_at: Mapped[datetime]

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from crm_core.models.columns import Base, code
+from crm_core.models.columns import Base, Tries, code
 from routing.ids import AgentId, QueueId, SkillId
 
 
@@ -94,11 +94,7 @@ class TicketRow(Base):
     expires_at: Mapped[datetime]
 
 
-class SignInThrottle(Base):
-    """Failed sign-ins of an account or an origin; `subject` tells which, hashed."""
+class SignInThrottle(Tries):
+    """Failed sign-ins of an account or an origin."""
 
     __tablename__ = "sign_in_throttle"
-
-    subject: Mapped[str] = mapped_column(primary_key=True)
-    failures: Mapped[int]
-    failed_at: Mapped[datetime]
