@@ -56,7 +56,7 @@ from crm_core.parties.directory import SqlDirectory
 from crm_core.parties.file_store import FileStore
 from crm_core.reports.measures import levels_of
 from crm_core.reports.today import day_in_sql
-from crm_core.rules import versions
+from crm_core.rules.versions import RULES
 from crm_core.sealing import NumberSeal
 from crm_core.staff import employees
 from crm_core.staff.signin import SignIn
@@ -353,7 +353,7 @@ class Product:
         self.directory.at_once("+0")  # the first question opens the file; no caller should pay
         async with self.db.unit_of_work() as session:
             await calendars.keep_first(session, self.calendar)
-            await versions.keep_first(session, self.first_rules)
+            await RULES.keep_first(session, self.first_rules)
             await warn_of_what_is_gone(session, self.house)
         await self.projection.drain()
         async with self.db.reading() as session:

@@ -15,11 +15,12 @@ from config.queueing import QueuePlan, read_queues
 from config.schedules import read_schedules
 from config.settings import SettingsInvalid
 from config.skills import read_skills
+from crm_core.four_eyes.kept import Kept
+from crm_core.four_eyes.states import VersionState
 from crm_core.rules.house import House, known_now
 from crm_core.rules.mistakes import Mistake, RulesRefused
 from crm_core.rules.reading import read_rules
-from crm_core.rules.states import RulesState
-from crm_core.rules.versions import Kept, agents_known, in_force, in_state
+from crm_core.rules.versions import RULES, agents_known, in_force
 from crm_core.rules.vocabulary import LARGEST_TEXT, Known
 from routing.ids import AgentId
 from routing.rules.terms import NO_RULES, RuleSet
@@ -130,7 +131,7 @@ class PublishedRules:
         self._read: tuple[Kept, dict[str, AgentId], RuleSet] | None = None
 
     async def __call__(self, session: AsyncSession) -> RuleSet:
-        kept = await in_state(session, RulesState.PUBLISHED)
+        kept = await RULES.in_state(session, VersionState.PUBLISHED)
         if kept is None:
             return NO_RULES
         agents = await agents_known(session)
@@ -141,7 +142,7 @@ class PublishedRules:
 
 async def warn_of_what_is_gone(session: AsyncSession, house: House) -> None:
     """Log each place at which the rules in force name what there is no more."""
-    kept = await in_state(session, RulesState.PUBLISHED)
+    kept = await RULES.in_state(session, VersionState.PUBLISHED)
     if kept is None:
         return
     try:

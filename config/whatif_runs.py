@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.database import Database
 from crm_core.errors import FieldRefused, StorageAway
-from crm_core.rules.states import RulesState
-from crm_core.rules.versions import agents_known, in_force, in_state
+from crm_core.four_eyes.states import VersionState
+from crm_core.rules.versions import RULES, agents_known, in_force
 from crm_core.whatif import runs
 from crm_core.whatif.cards import limits, past
 from crm_core.whatif.figures import Targets
@@ -35,7 +35,7 @@ LONGEST = 3600.0
 """Seconds; a run that takes longer is given up."""
 LONGEST_LINE = 64 * 1024 * 1024
 SEED = 1
-_STATES = {Rules.DRAFT: RulesState.DRAFT, Rules.PROPOSED: RulesState.PROPOSED}
+_STATES = {Rules.DRAFT: VersionState.DRAFT, Rules.PROPOSED: VersionState.PROPOSED}
 _log = logging.getLogger(__name__)
 
 RosterSince = Callable[[AsyncSession, datetime], Awaitable[Roster]]
@@ -136,7 +136,7 @@ async def _rules(session: AsyncSession, wished: Rules, roster: Roster) -> RuleSe
         return roster.rules
     if wished is Rules.NONE:
         return NO_RULES
-    kept = await in_state(session, _STATES[wished])
+    kept = await RULES.in_state(session, _STATES[wished])
     if kept is None:
         raise FieldRefused("rules", f"no_{wished}")
     return in_force(kept, await agents_known(session))

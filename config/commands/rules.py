@@ -10,8 +10,9 @@ from config.rules import check_folder
 from config.settings import read_settings
 from config.storage import on_database
 from crm_core.database import Database
-from crm_core.rules.states import RulesState
-from crm_core.rules.versions import Kept, in_state
+from crm_core.four_eyes.kept import Kept
+from crm_core.four_eyes.states import VersionState
+from crm_core.rules.versions import RULES
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 
@@ -46,4 +47,4 @@ def show() -> None:
 
 async def _published(db: Database) -> Kept | None:
     async with db.reading() as session:
-        return await in_state(session, RulesState.PUBLISHED)
+        return await RULES.in_state(session, VersionState.PUBLISHED)

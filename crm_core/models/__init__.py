@@ -59,6 +59,7 @@ from crm_core.models.duplicates import (
     PartyMerge,
     RowOutcome,
 )
+from crm_core.models.flows import FlowVersion
 from crm_core.models.interests import Interest, Need, OfferMade, Opportunity
 from crm_core.models.loans import (
     ArrearsPause,
@@ -111,6 +112,13 @@ from crm_core.models.relations import (
 )
 from crm_core.models.rules import RoutingRules
 from crm_core.models.search import SearchDocument, SearchSpelling, SearchTerm, TermSource
+from crm_core.models.selfservice_pins import (
+    ClientNumber,
+    PinLockout,
+    PinRequest,
+    PinThrottle,
+    TelephonePin,
+)
 from crm_core.models.selfservice_visits import ServiceStep, ServiceVisit, SurveyAnswer
 from crm_core.models.staff import (
     EmployeeRow,
@@ -165,6 +173,7 @@ __all__ = [
     "CallCard",
     "CaseEventRow",
     "CaseItem",
+    "ClientNumber",
     "ClientStanding",
     "CoApplicant",
     "CollectionCase",
@@ -181,6 +190,7 @@ __all__ = [
     "EmployeeLeave",
     "EmployeeRow",
     "EmployeeSkill",
+    "FlowVersion",
     "GroupKind",
     "IdempotentWrite",
     "IdentityDocument",
@@ -225,6 +235,9 @@ __all__ = [
     "PhoneNumber",
     "PhoneRole",
     "PhoneStatus",
+    "PinLockout",
+    "PinRequest",
+    "PinThrottle",
     "Product",
     "ProductVersion",
     "Promise",
@@ -256,6 +269,7 @@ __all__ = [
     "Task",
     "Team",
     "TeamMember",
+    "TelephonePin",
     "TermSource",
     "TicketRow",
     "Tier",

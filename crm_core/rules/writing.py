@@ -6,43 +6,16 @@ What reading would refuse is no concern of it. Agents stand by the names that ar
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
-
 from crm_core.rules.vocabulary import ACTIONS, LEVEL, QUESTIONS, Shape
+from crm_core.written.writing import dump
 from routing.ids import AgentId
 from routing.rules.terms import ALWAYS, Actions, Asked, Condition, Need, Rule, RuleSet, Whose
-
-_WIDTH = 100
 
 
 def write_rules(rules: RuleSet, usernames: Mapping[AgentId, str] | None = None) -> str:
     """The text of the rules; the version is not part of it."""
     listed = [_rule(rule, usernames or {}) for rule in rules.rules]
-    return yaml.dump(
-        {"rules": listed},
-        Dumper=_Dumper,
-        allow_unicode=True,
-        sort_keys=False,
-        width=_WIDTH,
-        default_flow_style=None,
-    )
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes each value where it stands; nothing refers to anything."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        return super().increase_indent(flow, False)
-
-
-def _yes(dumper: yaml.SafeDumper, said: bool) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:bool", "yes" if said else "no")
-
-
-_Dumper.add_representer(bool, _yes)
+    return dump({"rules": listed})
 
 
 def _rule(rule: Rule, usernames: Mapping[AgentId, str]) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from crm_core.applications.states import APPLICATION_MOVES
 from crm_core.bank.terms import AGREEMENT_STATES, CARD_STATES, PRODUCT_STATES
 from crm_core.collections.states import CASE_STATES, PROMISE_STATES
 from crm_core.complaints.states import COMPLAINT_MOVES
+from crm_core.four_eyes.states import VERSION_MOVES
 from crm_core.interests.states import DEAL_MOVES, INTEREST_MOVES
-from crm_core.rules.states import RULES_MOVES
 from crm_core.tasks.states import TASK_MOVES
 from crm_core.whatif.states import RUN_MOVES
 from routing.calls import TRANSITIONS
@@ -36,7 +36,7 @@ def states_document() -> str:
             *_by_event("Promise to pay", "crm_core/collections/states.py", PROMISE_STATES),
             *_by_event("Task", "crm_core/tasks/states.py", TASK_MOVES),
             *_by_event("Complaint", "crm_core/complaints/states.py", COMPLAINT_MOVES),
-            *_by_event("Routing rules", "crm_core/rules/states.py", RULES_MOVES),
+            *_by_event("Version under four eyes", "crm_core/four_eyes/states.py", VERSION_MOVES),
             *_by_event("Interest", "crm_core/interests/states.py", INTEREST_MOVES),
             *_by_event("Opportunity", "crm_core/interests/states.py", DEAL_MOVES),
             *_by_event("What-if run", "crm_core/whatif/states.py", RUN_MOVES),

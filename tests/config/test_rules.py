@@ -12,8 +12,8 @@ from config.queueing import read_queues
 from config.rules import PublishedRules, check_folder, house_of, read_first_rules
 from config.settings import SettingsInvalid
 from crm_core.database import Database, upgrade
-from crm_core.rules import versions
 from crm_core.rules.reading import read_rules
+from crm_core.rules.versions import RULES
 from crm_core.rules.vocabulary import Known
 from routing.rules.terms import NO_RULES
 
@@ -93,7 +93,7 @@ async def test_published_rules_are_read_anew_only_when_they_changed(tmp_path: Pa
     db, rules = Database(url), PublishedRules()
     async with db.unit_of_work() as session:
         assert await rules(session) == NO_RULES
-        await versions.keep_first(session, "rules: [{rule: x, then: {credit: 1}}]")
+        await RULES.keep_first(session, "rules: [{rule: x, then: {credit: 1}}]")
     async with db.reading() as session:
         first = await rules(session)
         assert first.version == "1" and await rules(session) is first

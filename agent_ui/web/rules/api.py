@@ -15,12 +15,11 @@ from agent_ui.web.rules.shapes import (
     VersionShape,
 )
 from agent_ui.web.rules.telling import Teller
-from crm_core.rules import versions
+from crm_core.four_eyes.states import VersionState
 from crm_core.rules.house import known_now
 from crm_core.rules.mistakes import RulesRefused
 from crm_core.rules.reading import read_rules
-from crm_core.rules.states import RulesState
-from crm_core.rules.versions import RulesUnknown
+from crm_core.rules.versions import RULES, RulesUnknown
 
 router = api_router("routing rules")
 
@@ -31,7 +30,7 @@ _Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 async def published_rules(request: Request) -> RulesShape:
     """The rules in force."""
     async with parts_of(request).db.reading() as session:
-        held = await versions.in_state(session, RulesState.PUBLISHED)
+        held = await RULES.in_state(session, VersionState.PUBLISHED)
     if held is None:
         raise RulesUnknown
     return RulesShape.model_validate(held)
@@ -45,7 +44,7 @@ async def rules_versions(
 ) -> VersionPage:
     """All versions, the newest first, without their texts."""
     async with parts_of(request).db.reading() as session:
-        found = await versions.versions(session, before=cursor, limit=limit + 1)
+        found = await RULES.listed(session, before=cursor, limit=limit + 1)
     items = [VersionShape.model_validate(one) for one in found[:limit]]
     return VersionPage(items=items, next_cursor=items[-1].version if len(found) > limit else None)
 
@@ -54,7 +53,7 @@ async def rules_versions(
 async def rules_version(request: Request, version: _Number) -> RulesShape:
     """One version with its text."""
     async with parts_of(request).db.reading() as session:
-        return RulesShape.model_validate(await versions.version(session, version))
+        return RulesShape.model_validate(await RULES.one(session, version))
 
 
 @router.post("/routing-rules/check")

@@ -14,13 +14,13 @@ from agent_ui.web.rules.difference import differences
 from agent_ui.web.rules.looking import Look, MistakeTold, tried_day, tried_on
 from agent_ui.web.rules.pages import PAGE, Seen
 from agent_ui.web.shell import render
-from crm_core.rules import versions
+from crm_core.four_eyes.kept import Kept
+from crm_core.four_eyes.states import VersionState
 from crm_core.rules.dry_run import DryRun
 from crm_core.rules.house import known_now
 from crm_core.rules.mistakes import RulesRefused
 from crm_core.rules.reading import read_rules
-from crm_core.rules.states import RulesState
-from crm_core.rules.versions import RulesChanged
+from crm_core.rules.versions import RULES, RulesChanged, sound
 from crm_core.rules.vocabulary import ACTIONS, CLOSED, LARGEST_TEXT, NUMBERS, QUESTIONS, WORDS
 
 router = APIRouter(include_in_schema=False)
@@ -55,8 +55,8 @@ async def show_draft(
     """The draft, else the text in force, or that of the version that is named."""
     async with parts_of(request).db.reading() as session:
         look = await Look.at(request, session)
-        draft = await versions.in_state(session, RulesState.DRAFT)
-        begun = await versions.version(session, since) if since else draft or look.held
+        draft = await RULES.in_state(session, VersionState.DRAFT)
+        begun = await RULES.one(session, since) if since else draft or look.held
         said = _Said(text=begun.body if begun else "rules: []\n")
         return _page(request, look, draft, said)
 
@@ -77,7 +77,7 @@ async def keep_draft(
             return answer
     async with parts_of(request).db.reading() as session:
         look = await Look.at(request, session)
-        draft = await versions.in_state(session, RulesState.DRAFT)
+        draft = await RULES.in_state(session, VersionState.DRAFT)
         said = await _looked_at(request, session, look, text, day if deed == "try" else None)
         said.changed = deed == "save" and not said.mistakes
         return _page(request, look, draft, said)
@@ -89,7 +89,7 @@ async def _save(request: Request, text: str, seen: int) -> Response | None:
     try:
         async with parts_of(request).db.unit_of_work() as session:
             known = await known_now(session, parts_of(request).house)
-            number = await versions.keep_draft(session, text, known=known, seen=seen, by=by)
+            number = await RULES.keep_draft(session, text, check=sound(known), seen=seen, by=by)
     except (RulesRefused, RulesChanged):
         return None
     return RedirectResponse(f"{PAGE}/{number}", status_code=303)
@@ -114,7 +114,7 @@ async def _looked_at(
 def _page(
     request: Request,
     look: Look,
-    draft: versions.Kept | None,
+    draft: Kept | None,
     said: _Said,
 ) -> Response:
     compared = draft if said.changed and draft else look.held

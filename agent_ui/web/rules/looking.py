@@ -12,18 +12,12 @@ from agent_ui.web.access import parts_of
 from agent_ui.web.bonds.forms import zone_of
 from agent_ui.web.rules.telling import RuleTold, Teller
 from agent_ui.web.shell import language_of, shell_of
+from crm_core.four_eyes.kept import AT_FIRST_START, BY_SETTINGS, Kept
+from crm_core.four_eyes.states import VersionState
 from crm_core.rules.dry_run import DryRun, dry_run, yesterday
 from crm_core.rules.mistakes import Mistake, RulesRefused
 from crm_core.rules.reading import read_rules
-from crm_core.rules.states import RulesState
-from crm_core.rules.versions import (
-    AT_FIRST_START,
-    BY_SETTINGS,
-    Kept,
-    agents_known,
-    in_force,
-    in_state,
-)
+from crm_core.rules.versions import RULES, agents_known, in_force
 from crm_core.rules.vocabulary import Known
 from crm_core.staff.employees import employees
 from routing.ids import AgentId
@@ -56,7 +50,7 @@ class Look:
     async def at(cls, request: Request, session: AsyncSession) -> "Look":
         people = {str(one.id): one.name for one in await employees(session)}
         return cls(
-            held=await in_state(session, RulesState.PUBLISHED),
+            held=await RULES.in_state(session, VersionState.PUBLISHED),
             agents=await agents_known(session),
             people=people,
             teller=Teller(request, people),

@@ -11,11 +11,11 @@ from agent_ui.web.rules.difference import differences
 from agent_ui.web.rules.looking import Look, mistakes_now, tried_day, tried_on
 from agent_ui.web.shell import render
 from crm_core.errors import FieldRefused, Refused
-from crm_core.rules import versions
+from crm_core.four_eyes.kept import LONGEST_REASON, Kept
+from crm_core.four_eyes.states import VersionState
 from crm_core.rules.house import known_now
 from crm_core.rules.mistakes import RulesRefused
-from crm_core.rules.states import RulesState
-from crm_core.rules.versions import LONGEST_REASON, Kept, RulesUnknown
+from crm_core.rules.versions import RULES, RulesUnknown, sound
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,9 +35,9 @@ async def rules_in_force(
     async with parts_of(request).db.reading() as session:
         look = await Look.at(request, session)
         known = await known_now(session, parts_of(request).house)
-        found = await versions.versions(session, before=before, limit=ON_A_PAGE + 1)
-        proposal = await versions.in_state(session, RulesState.PROPOSED)
-        draft = await versions.in_state(session, RulesState.DRAFT)
+        found = await RULES.listed(session, before=before, limit=ON_A_PAGE + 1)
+        proposal = await RULES.in_state(session, VersionState.PROPOSED)
+        draft = await RULES.in_state(session, VersionState.DRAFT)
     held = look.held
     context = {
         "held": held,
@@ -86,17 +86,15 @@ async def decide(
 async def _do(request: Request, number: int, deed: str, *, why: str, seen: int, over: int) -> int:
     by = signed_in_of(request).employee.id
     async with parts_of(request).db.unit_of_work() as session:
-        known = await known_now(session, parts_of(request).house)
+        check = sound(await known_now(session, parts_of(request).house))
         if deed == "propose":
-            await versions.propose(session, number, known=known, seen=seen, why=why, by=by)
+            await RULES.propose(session, number, check=check, seen=seen, why=why, by=by)
         elif deed == "publish":
-            await versions.publish(
-                session, number, known=known, seen=seen, over=over, why=why, by=by
-            )
+            await RULES.publish(session, number, check=check, seen=seen, over=over, why=why, by=by)
         elif deed == "reject":
-            await versions.reject(session, number, seen=seen, why=why, by=by)
+            await RULES.reject(session, number, seen=seen, why=why, by=by)
         else:
-            return await versions.roll_back(session, number, known=known, why=why, by=by)
+            return await RULES.roll_back(session, number, check=check, why=why, by=by)
     return number
 
 
@@ -110,7 +108,7 @@ async def _one(
 ) -> Response:
     async with parts_of(request).db.reading() as session:
         look = await Look.at(request, session)
-        kept = await versions.version(session, number)
+        kept = await RULES.one(session, number)
         known = await known_now(session, parts_of(request).house)
         on, bad_day = tried_day(request, day)
         tried = (
@@ -144,7 +142,7 @@ def _rows(held: Kept | None, kept: Kept) -> list[Any] | None:
 
 
 def _undecided(kept: Kept) -> bool:
-    return kept.state in (RulesState.DRAFT, RulesState.PROPOSED)
+    return kept.state in (VersionState.DRAFT, VersionState.PROPOSED)
 
 
 def _problem(refused: Refused | None) -> str:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agent_ui.shapes import Shape
 from agent_ui.text import PlainText
-from crm_core.rules.states import RulesState
+from crm_core.four_eyes.states import VersionState
 from crm_core.rules.vocabulary import LARGEST_TEXT
 
 
@@ -16,7 +16,7 @@ class VersionShape(Shape):
     `first_start` of the first version."""
 
     version: int
-    state: RulesState
+    state: VersionState
     drafted_by: str
     drafted_at: datetime
     proposed_by: str | None

@@ -9,7 +9,7 @@ from agent_ui.options import WebOptions
 from agent_ui.web.app import create_app
 from config.queueing import read_queues
 from config.rules import house_of, read_first_rules
-from crm_core.rules.versions import keep_first
+from crm_core.rules.versions import RULES
 from tests.agent_ui.centre import Centre
 from tests.agent_ui.web.conftest import CONFIG, ClosedScreens, Site, parts_of
 
@@ -33,7 +33,7 @@ def rosters() -> Rosters:
 async def house(centre: Centre, web_options: WebOptions, rosters: Rosters) -> AsyncIterator[Site]:
     plan = read_queues(CONFIG)
     async with centre.db.unit_of_work() as session:
-        await keep_first(session, read_first_rules(CONFIG, plan))
+        await RULES.keep_first(session, read_first_rules(CONFIG, plan))
     screens, ready = ClosedScreens(), {"database": True}
     parts = replace(
         parts_of(centre, web_options, screens, ready),

@@ -1,0 +1,1 @@
+"""Texts that one person writes and another publishes: their versions, and who decided what."""
