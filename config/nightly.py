@@ -27,6 +27,7 @@ from crm_core.duplicates.finding import find_all
 from crm_core.errors import StorageAway
 from crm_core.nightly.runner import Job, Progress, Work, run_jobs
 from crm_core.segments import membership
+from crm_core.selfservice import visits
 from crm_core.tasks import escalation
 
 _log = structlog.get_logger(__name__)
@@ -46,6 +47,7 @@ def jobs(settings: Settings) -> tuple[Job, ...]:
         Job(name="applications", work=timer.nightly),
         Job(name="tasks", work=escalation.nightly(read_work_rules(folder).tasks)),
         Job(name="duplicates", work=find_all),
+        Job(name="visits", work=visits.forget_old),
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.database import Database, moment
 from crm_core.ids import new_id
-from crm_core.models import ServiceStep, ServiceVisit
+from crm_core.models import ServiceStep, ServiceVisit, SurveyAnswer
 from crm_core.nightly.runner import Progress
 from crm_core.selfservice.leaving import KEYS, Leaving
 from crm_core.upsert import insert_into
@@ -94,19 +94,36 @@ async def keep(session: AsyncSession, visit: Visit) -> bool:
 
 
 async def forget_old(db: Database, _on: date, progress: Progress) -> Mapping[str, int]:
-    """A nightly job: visits that are older than reports ask for go, in portions."""
-    dropped = 0
+    """A nightly job: visits and answers that no report can ask for any more go, in portions."""
+    dropped = {"visits": 0, "answers": 0}
     while True:
         async with db.unit_of_work() as session:
-            row, since = ServiceVisit, moment(session) - KEPT_FOR
-            old = select(row.id).where(row.left_at < since).order_by(row.left_at).limit(_PORTION)
-            visits = list(await session.scalars(old))
-            await session.execute(delete(ServiceStep).where(ServiceStep.visit.in_(visits)))
-            await session.execute(delete(row).where(row.id.in_(visits)))
-        dropped += len(visits)
-        await progress(len(visits))
-        if len(visits) < _PORTION:
-            return {"visits": dropped}
+            since = moment(session) - KEPT_FOR
+            gone = {
+                "visits": await _drop_visits(session, since),
+                "answers": await _drop_answers(session, since),
+            }
+        dropped = {name: dropped[name] + n for name, n in gone.items()}
+        await progress(sum(gone.values()))
+        if max(gone.values()) < _PORTION:
+            return dropped
+
+
+async def _drop_visits(session: AsyncSession, since: datetime) -> int:
+    row, step = ServiceVisit, ServiceStep
+    old = select(row.id).where(row.left_at < since).order_by(row.left_at).limit(_PORTION)
+    visits = list(await session.scalars(old))
+    await session.execute(delete(step).where(step.visit.in_(visits)))
+    await session.execute(delete(row).where(row.id.in_(visits)))
+    return len(visits)
+
+
+async def _drop_answers(session: AsyncSession, since: datetime) -> int:
+    row = SurveyAnswer
+    old = select(row.call).where(row.asked_at < since).order_by(row.asked_at).limit(_PORTION)
+    calls = list(await session.scalars(old))
+    await session.execute(delete(row).where(row.call.in_(calls), row.asked_at < since))
+    return len(calls)
 
 
 def _rows(visit: str, steps: tuple[Step, ...]) -> list[dict[str, object]]:
