@@ -1,0 +1,163 @@
+"""A caller's channel as a session sees it: tell, ask, record, set a variable.
+
+Asterisk notices that we are dead only between two commands. So sounds come in short pieces, and
+listening is done in slices; only a recording is one long command.
+
+Every digit that a caller presses is a secret here: none is logged, and none stands in an exception.
+"""
+
+from collections.abc import Sequence
+
+from asterisk.agi import AGIAppError, AGIHangup
+
+from ivr.agi.commands import PATIENCE, Commands
+from ivr.agi.protocol import Connection
+from routing.ids import FlowId
+
+KEYS = "0123456789*#"
+SLICE_MS = 2_000
+"""The longest that Asterisk listens for one command, in milliseconds."""
+
+LONGEST_RECORDING = 300
+"""Seconds."""
+HUSH = 4
+"""Seconds of silence that end a recording."""
+_SPOKEN = 8_000 * 3 // 2
+"""Samples. Of a recording that silence ended Asterisk keeps a second of it."""
+
+
+class Secret(str):
+    """Digits that no repr shows."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+class Channel:
+    """One at a time may speak. Everything raises `HungUp` once the caller has hung up, and
+    `ChannelLost` when nothing can be said any more."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @property
+    def flow(self) -> FlowId:
+        """The flow that Asterisk asks for; not yet known to be one of ours."""
+        return self._connection.request.flow
+
+    @property
+    def unique_id(self) -> str:
+        """The channel's id, as every other part of the house knows it."""
+        return self._connection.request.unique_id
+
+    @property
+    def language(self) -> str:
+        return self._connection.request.language
+
+    @property
+    def caller_number(self) -> str | None:
+        """As it was shown to us, in any spelling."""
+        return self._connection.request.caller_number
+
+    @property
+    def dialled(self) -> str | None:
+        return self._connection.request.dialled
+
+    @property
+    def hung_up(self) -> bool:
+        """Whether the caller is known to have gone."""
+        return self._connection.hung_up
+
+    async def tell(self, sounds: Sequence[str], keys: str = "") -> str:
+        """Play files in order until one of `keys` is pressed; the key, or nothing."""
+        return await self._connection.talk(_tell, sounds, keys)
+
+    async def ask(
+        self,
+        sounds: Sequence[str],
+        *,
+        most: int = 1,
+        ends: str = "",
+        seconds: float = 5,
+        secret: bool = False,
+    ) -> str | None:
+        """Play files and take up to `most` digits; the first stops the files, also within a word.
+
+        A key of `ends` finishes them and is not part of them; alone it is given as it is. So do
+        `seconds` without a key, after the files or after a digit. None if no key came. With
+        `secret`, no repr of the answer shows it.
+        """
+        digits = await self._connection.talk(_ask, sounds, most, ends, seconds)
+        return Secret(digits) if digits and secret else digits
+
+    async def record(self, file: str, seconds: int) -> bool:
+        """Record him after a tone, into `file`.wav on Asterisk's machine, until he presses #, is
+        silent, or so many seconds have passed; whether he said anything. Who hangs up meanwhile
+        (`HungUp`) may have left a message, too."""
+        return await self._connection.talk(_record, file, min(seconds, LONGEST_RECORDING))
+
+    async def set_variable(self, name: str, value: str) -> None:
+        """Set a variable of his channel. Raises ValueError for a value with a line break."""
+        await self._connection.talk(Commands.set_variable, name, value)
+
+    async def variable(self, name: str) -> str:
+        """A variable of his channel, empty if there is none. What a caller chose is in some."""
+        return str(await self._connection.talk(Commands.get_variable, name))
+
+
+def _tell(agi: Commands, sounds: Sequence[str], keys: str) -> str:
+    for sound in sounds:
+        if key := _play(agi, sound, keys):
+            return key
+    return ""
+
+
+def _play(agi: Commands, sound: str, keys: str) -> str:
+    try:
+        return _key(agi.stream_file(sound, keys))
+    except AGIHangup:
+        raise
+    except AGIAppError:
+        # He has gone, and HANGUP comes before the next reply; or there is no such file. Prompts are
+        # checked when they are built: a hole in a sentence is better than a call that ends.
+        agi.noop()
+        return ""
+
+
+def _ask(agi: Commands, sounds: Sequence[str], most: int, ends: str, seconds: float) -> str | None:
+    digits = ""
+    key = _tell(agi, sounds, KEYS) or _listen(agi, seconds)
+    while key and key not in ends:
+        digits += key
+        if len(digits) >= most:
+            return digits
+        key = _listen(agi, seconds)
+    return digits or key or None
+
+
+def _listen(agi: Commands, seconds: float) -> str:
+    """The next key, or nothing."""
+    left = round(seconds * 1_000)
+    while left > 0:
+        if key := _key(agi.wait_for_digit(min(left, SLICE_MS))):
+            return key
+        left -= SLICE_MS
+    return ""
+
+
+def _key(pressed: str) -> str:
+    """A key of a telephone, or nothing: there are tones from A to D, too."""
+    return pressed if pressed in KEYS else ""
+
+
+def _record(agi: Commands, file: str, seconds: int) -> bool:
+    agi.patience = seconds + PATIENCE
+    try:
+        agi.record_file(file, "wav", "#", seconds * 1_000, silence=HUSH)
+    finally:
+        agi.patience = PATIENCE
+    return int(agi.last.end or 0) > _SPOKEN

@@ -1,0 +1,197 @@
+"""The FastAGI server: lets calls in, gives each a session, and ends all of them in time.
+
+Deny by default: a session begins for an allowed peer, with a whole request, that `admit` accepts.
+Whoever is refused is cut, and so is whoever breaks the rules or outlasts his time: the connection's
+end is Asterisk's signal to go on with the caller, to a queue if we have told it nothing else.
+
+There is nothing to hold back: a peer is read by lines and sent one command at a time.
+"""
+
+import asyncio
+import ipaddress
+import traceback
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from ivr.agi.channel import Channel
+from ivr.agi.counters import AgiCounters
+from ivr.agi.errors import Broken, ChannelLost, HungUp, Refusal
+from ivr.agi.options import AgiOptions
+from ivr.agi.protocol import MAX_READ, Connection
+from ivr.agi.request import Request
+
+TICK = 0.25
+"""Seconds between two looks at who is late."""
+
+Serve = Callable[[Channel], Awaitable[None]]
+"""One session. May end by HungUp or ChannelLost."""
+Admit = Callable[[Request], bool]
+
+_log = structlog.get_logger(__name__)
+
+
+class AgiServer:
+    """Make it, `run` it once. `listen` before that if the port matters."""
+
+    def __init__(
+        self,
+        serve: Serve,
+        options: AgiOptions,
+        *,
+        admit: Admit,
+        counters: AgiCounters | None = None,
+    ) -> None:
+        self.counters = counters or AgiCounters()
+        self.buffer = memoryview(bytearray(MAX_READ))
+        self.commands = 0
+        self._serve = serve
+        self._options = options
+        self._admit = admit
+        self._allowed = [ipaddress.ip_network(peer) for peer in options.allowed_peers]
+        self._unserved: dict[Connection, str] = {}
+        """The peer of each, the oldest first."""
+        self._crowd: Counter[str] = Counter()
+        self._sessions: dict[Connection, asyncio.Task[None]] = {}
+        self._listening: asyncio.Server | None = None
+        self._group: asyncio.TaskGroup | None = None
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        assert self._listening is not None
+        return int(self._listening.sockets[0].getsockname()[1])
+
+    async def listen(self) -> None:
+        """Take the port; `run` at once. Raises OSError."""
+        self._listening = await asyncio.get_running_loop().create_server(
+            lambda: Connection(self),
+            self._options.host,
+            self._options.port,
+        )
+
+    async def run(self) -> None:
+        """Serve until cancelled; then cut every session and give it time to write down its end."""
+        if self._listening is None:
+            await self.listen()
+        assert self._listening is not None
+        async with asyncio.TaskGroup() as self._group:
+            try:
+                while True:
+                    await asyncio.sleep(TICK)
+                    self._look()
+            finally:
+                self._listening.close()
+                await self._stop()
+
+    async def _stop(self) -> None:
+        self._group = None
+        for connection in list(self._unserved):
+            connection.cut(Refusal.STOPPING)
+        tasks = list(self._sessions.values())
+        for connection in list(self._sessions):
+            connection.cut(Broken.STOPPING)
+        if tasks:
+            await asyncio.wait(tasks, timeout=self._options.stop_timeout)
+
+    def _look(self) -> None:
+        """Cut whoever is late."""
+        now = asyncio.get_running_loop().time()
+        for connection in [one for one in self._unserved if one.deadline < now]:
+            connection.cut(Refusal.SLOW)
+        for connection in list(self._sessions):
+            if connection.deadline < now:
+                connection.cut(Broken.SILENT)
+            elif connection.ends_at < now:
+                connection.cut(Broken.ENDLESS)
+
+    # ── What connections tell ───────────────────────────────────────────────────────────────
+
+    def opened(self, connection: Connection, peer: str) -> None:
+        """One has come: refuse it, or wait for its request."""
+        self.counters.connections += 1
+        if self._group is None:
+            connection.cut(Refusal.STOPPING)
+        elif not self._may_come(peer):
+            connection.cut(Refusal.PEER)
+        else:
+            self._make_room(peer)
+            if self.counters.connections > self._options.connections:
+                connection.cut(Refusal.FULL)
+                return
+            self._unserved[connection] = peer
+            self._crowd[peer] += 1
+            connection.deadline = asyncio.get_running_loop().time() + self._options.request_timeout
+
+    def _may_come(self, peer: str) -> bool:
+        address = ipaddress.ip_address(peer.partition("%")[0])
+        address = getattr(address, "ipv4_mapped", None) or address
+        return any(address in network for network in self._allowed)
+
+    def _make_room(self, peer: str) -> None:
+        """Let the oldest without a request go: of this peer if they are too many, or of all."""
+        if self._crowd[peer] >= self._options.unserved_of_peer:
+            oldest = next(one for one, whose in self._unserved.items() if whose == peer)
+            oldest.cut(Refusal.CROWDED)
+        elif self.counters.connections > self._options.connections and self._unserved:
+            next(iter(self._unserved)).cut(Refusal.CROWDED)
+
+    def requested(self, connection: Connection) -> None:
+        """A request is whole: begin its session, or refuse it."""
+        self._forget(connection)
+        if self._group is None:
+            connection.cut(Refusal.STOPPING)
+        elif len(self._sessions) >= self._options.sessions:
+            connection.cut(Refusal.FULL)
+        elif not self._admit(connection.request):
+            connection.cut(Refusal.NOT_ADMITTED)
+        else:
+            now = asyncio.get_running_loop().time()
+            connection.ends_at = now + self._options.longest_session
+            self._sessions[connection] = self._group.create_task(self._session(connection))
+            self.counters.served += 1
+            self.counters.sessions = len(self._sessions)
+
+    def closed(self, connection: Connection) -> None:
+        """One has gone, however it ended."""
+        self._forget(connection)
+        self.counters.connections -= 1
+        if isinstance(connection.why, Refusal):
+            self.counters.refused[connection.why] += 1
+        elif connection.why is not None:
+            self.counters.broken[connection.why] += 1
+
+    def _forget(self, connection: Connection) -> None:
+        peer = self._unserved.pop(connection, None)
+        if peer is not None:
+            self._crowd[peer] -= 1
+            if not self._crowd[peer]:
+                del self._crowd[peer]
+
+    # ── Sessions ────────────────────────────────────────────────────────────────────────────
+
+    async def _session(self, connection: Connection) -> None:
+        """One session, supervised: whatever it dies of, the others go on."""
+        try:
+            await self._serve(Channel(connection))
+        except (HungUp, ChannelLost):
+            pass
+        except Exception as error:  # noqa: BLE001 - supervised: counted, its place logged
+            self.counters.failed += 1
+            _log.error(
+                "agi.session_failed",
+                call=connection.request.unique_id,
+                error=type(error).__name__,
+                where=_where(error),
+            )
+        finally:
+            connection.finish()
+            del self._sessions[connection]
+            self.counters.sessions = len(self._sessions)
+
+
+def _where(error: BaseException) -> list[str]:
+    """The places an error came through. Not its text: digits may stand in it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
