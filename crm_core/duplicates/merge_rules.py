@@ -29,6 +29,10 @@ RULES: Mapping[tuple[str, str], Rule] = MappingProxyType(
         ("client_standing", "party"): Rule.STAY,
         ("segment_membership", "party"): Rule.STAY,
         ("opened_amounts", "party"): Rule.STAY,
+        # A PIN proves the record that it was set for, and is bound to it.
+        ("telephone_pin", "party"): Rule.STAY,
+        ("pin_request", "party"): Rule.STAY,
+        ("pin_lockout", "party"): Rule.STAY,
         # What is derived, or of merges themselves.
         ("search_document", "party"): Rule.STAY,
         ("match_key", "party"): Rule.STAY,
@@ -44,6 +48,7 @@ RULES: Mapping[tuple[str, str], Rule] = MappingProxyType(
         ("party_address", "party"): Rule.MOVE,
         ("party_branch", "party"): Rule.MOVE,
         ("identity_document", "party"): Rule.MOVE,
+        ("client_number", "party"): Rule.MOVE,
         ("attachment", "party"): Rule.MOVE,
         ("consent_event", "party"): Rule.MOVE,
         ("blacklist_entry", "party"): Rule.MOVE,

@@ -233,6 +233,11 @@ RULES: Mapping[str, TableRule] = MappingProxyType(
             rows=_work, cleared="note", kept="subject_kind subject actor move state"
         ),
         "opened_amounts": TableRule(rows=_by("opened_amounts", "party"), cleared="reason"),
+        # What it proves itself with at the keypad.
+        "client_number": TableRule(rows=_by("client_number", "party"), dropped=True),
+        "telephone_pin": TableRule(rows=_by("telephone_pin", "party"), dropped=True),
+        "pin_request": TableRule(rows=_by("pin_request", "party"), dropped=True),
+        "pin_lockout": TableRule(rows=_by("pin_lockout", "party"), dropped=True),
         # What the core bank is told: facts of a client whom nobody may be told of any more.
         "outbox_message": TableRule(rows=_by("outbox_message", "subject"), dropped=True),
     }

@@ -28,6 +28,10 @@ class Permission(StrEnum):
     """Amounts of a client whom a sufficient verification level opens."""
     VIEW_NUMBERS = "view_numbers"
     """Whole numbers of documents, accounts and cards, one by one and audited."""
+    MANAGE_PINS = "manage_pins"
+    """Ask for a client to set a telephone PIN, hand him its code, block and remove his PIN."""
+    APPROVE_PINS = "approve_pins"
+    """Approve what another asked for; have a code sent by the bank; unblock a PIN."""
     MERGE_PARTIES = "merge_parties"
     ERASE_PARTIES = "erase_parties"
     ASSIGN_MANAGERS = "assign_managers"
@@ -70,8 +74,8 @@ _DESK = _COMMON | {_P.TAKE_CALLS, _P.VIEW_OWN_CARDS, _P.VIEW_CASES, _P.VIEW_APPL
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
-        Role.AGENT: _DESK,
-        Role.MANAGER: _DESK | {_P.VIEW_NUMBERS, _P.WORK_APPLICATIONS},
+        Role.AGENT: _DESK | {_P.MANAGE_PINS},
+        Role.MANAGER: _DESK | {_P.VIEW_NUMBERS, _P.WORK_APPLICATIONS, _P.MANAGE_PINS},
         Role.COLLECTOR: _DESK | {_P.WORK_CASES},
         Role.CREDIT_OFFICER: _COMMON
         | {_P.VIEW_NUMBERS, _P.VIEW_APPLICATIONS, _P.WORK_APPLICATIONS, _P.DECIDE_APPLICATIONS},
@@ -82,6 +86,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             _P.VIEW_REPORTS,
             _P.MANAGE_RULES,
             _P.VIEW_ALL_CARDS,
+            _P.MANAGE_PINS,
+            _P.APPROVE_PINS,
             _P.MERGE_PARTIES,
             _P.ASSIGN_MANAGERS,
             _P.VIEW_CASES,

@@ -73,6 +73,8 @@ FIXED: dict[str, dict[str, Any]] = {
         "thanked": True,
     },
     "opportunity": {"currency": "RUB"},
+    "client_number": {"number": "10000001"},
+    "pin_request": {"way": "sent", "state": "issued", "tries": 0},
 }
 """What the constraints of a table want; what else is not null is filled by its type."""
 
@@ -165,6 +167,7 @@ def apart(table: Table, known: dict[str, list[str]]) -> dict[str, Any]:
         "work_event": {"subject": known.get("task", [""])[0]},
         "outbox_message": {"subject": party},
         "case_event": {"call": None},
+        "pin_lockout": {"party": party},
     }
     return told.get(table.name, {})
 

@@ -22,6 +22,8 @@ MEANT: dict[Permission, set[Role]] = {
     Permission.EDIT_PARTIES: OFFICE,
     Permission.VIEW_AMOUNTS: OFFICE,
     Permission.VIEW_NUMBERS: LENDERS,
+    Permission.MANAGE_PINS: {Role.AGENT, Role.MANAGER, Role.SUPERVISOR},
+    Permission.APPROVE_PINS: SUPERVISOR,
     Permission.MERGE_PARTIES: SUPERVISOR,
     Permission.ERASE_PARTIES: ADMINISTRATOR,
     Permission.ASSIGN_MANAGERS: SUPERVISOR,
