@@ -60,6 +60,7 @@ TRANSITIONS: dict[CallState, dict[CallEvent, CallState]] = {
         **_UNANSWERED,
         CallEvent.QUEUE: CallState.QUEUED,
         CallEvent.TURN_AWAY: CallState.TURNED_AWAY,
+        CallEvent.TAKE_CALLBACK: CallState.CALLBACK_TAKEN,
         CallEvent.END_SERVED: CallState.SELF_SERVED,
     },
     CallState.QUEUED: {
@@ -111,12 +112,13 @@ TRANSITIONS: dict[CallState, dict[CallEvent, CallState]] = {
         CallEvent.END_ANSWERED: CallState.WRAP_UP,
         # Nor is it sure that the keypad's last word comes before the end of the call.
         CallEvent.END_SERVED: CallState.SELF_SERVED,
+        CallEvent.TAKE_CALLBACK: CallState.CALLBACK_TAKEN,
     },
     # Sent away or called back later: he still hears us say so, and his leg ends after it.
     CallState.TURNED_AWAY: {},
     CallState.CALLBACK_TAKEN: {},
     CallState.UNREACHED: {},
-    CallState.SELF_SERVED: {},
+    CallState.SELF_SERVED: {CallEvent.TAKE_CALLBACK: CallState.CALLBACK_TAKEN},
     CallState.CLOSED: {},
     CallState.LOST: {},
 }

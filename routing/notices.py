@@ -27,6 +27,7 @@ from routing.terms import (
     PassedOver,
     PhoneKind,
     PhoneState,
+    ServiceEnd,
     WrapUpMode,
 )
 
@@ -179,6 +180,8 @@ class CallView:
     assistance: Assistance | None = None
     self_service: SelfService | None = None
     """What the caller did at his keypad; None if he was never there."""
+    service_end: ServiceEnd | None = None
+    """How self-service let go of him; None while he is there, or if it was never told."""
 
 
 @view

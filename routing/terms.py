@@ -65,6 +65,7 @@ class Basis(StrEnum):
 
     PRIORITY_MANAGER = "priority_manager"
     LAST_AGENT = "last_agent"
+    ASKED_FOR = "asked_for"
     SKILLED = "skilled"
     QUEUE_POOL = "queue_pool"
     OVERFLOW = "overflow"

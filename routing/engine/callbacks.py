@@ -6,6 +6,7 @@ waiting loop and the agent's phone takes him at once. Nobody is rung twice on a 
 of which nothing is heard counts as one that failed, and the next is minutes away.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from routing.calls import CallEvent
@@ -50,16 +51,23 @@ def key_pressed(world: World, fact: KeyPressed) -> None:
         or not announcing.can_be_called(call)
     ):
         return
-    _promise(world, call)
-    call.dismissal = Dismissal.CALLBACK
-    call.move(CallEvent.TAKE_CALLBACK)
+    leave(world, call)
+
+
+def leave(world: World, call: Call) -> None:
+    """The caller leaves, is told so, and is called back in his turn."""
+    promise(world, call)
     call.closed_at = world.moment()
     announcing.send_away(world, call, Phrase.CALLBACK_TAKEN)
     world.touch_call(call)
 
 
-def _promise(world: World, call: Call) -> None:
-    """Let a callback stand in the caller's place."""
+def promise(world: World, call: Call) -> None:
+    """Let a callback stand in the caller's place. Whoever answers it may be somebody else: what
+    was keyed before is known, but proves nothing any more."""
+    call.dismissal = Dismissal.CALLBACK
+    call.move(CallEvent.TAKE_CALLBACK)
+    keyed = call.self_service
     callback_id = _next_id(call.call)
     callback = Call(
         call=callback_id,
@@ -79,6 +87,7 @@ def _promise(world: World, call: Call) -> None:
         managers=call.managers,
         language=call.language,
         ivr_path=call.ivr_path,
+        self_service=replace(keyed, level=0) if keyed is not None else None,
         direction=Direction.CALLBACK,
         customer_here=False,
         callback_of=call.call,

@@ -20,6 +20,7 @@ from routing.engine import (
     inbound,
     nodes,
     recovery,
+    self_service,
     shifts,
     supervising,
     wrap_up,
@@ -72,8 +73,11 @@ from routing.facts import (
     PlacingFailed,
     ResumeAsked,
     RosterLoaded,
+    SelfServiceEnded,
+    SelfServiceProgressed,
     ShiftEnded,
     ShiftStarted,
+    SurveyStarted,
     TakeOverAsked,
     TimePassed,
     TransferAsked,
@@ -102,6 +106,9 @@ _CALL_FACTS = (
     CallEnded,
     MonitorStarted,
     MonitorEnded,
+    SelfServiceProgressed,
+    SelfServiceEnded,
+    SurveyStarted,
 )
 
 
@@ -242,6 +249,7 @@ def _set_deadlines(world: World, call: Call) -> None:
         (call.tell_at, Due.TELL),
         (call.not_before, Due.CALLBACK),
         (call.identify_by, Due.IDENTIFY),
+        (call.serve_by, Due.SERVE),
         (offer.expires_at if offer else None, Due.OFFER),
         (call.round_ends_at, Due.ROUND),
         (call.recover_until, Due.RECOVERY),
@@ -264,6 +272,8 @@ def _command_settled(world: World, fact: CommandSettled) -> None:
         return
     if supervising.command_refused(world, call, fact):
         return
+    if self_service.command_refused(world, call, fact.command):
+        return
     offer = call.open_offer()
     if offer is not None and offer.command == fact.command and call.state is CallState.DIALLING:
         callbacks.not_reached(world, call, OfferOutcome.UNREACHABLE)
@@ -285,6 +295,7 @@ _DEADLINES: dict[Due, Callable[[World, Call], None]] = {
     Due.TELL: announcing.due,
     Due.CALLBACK: callbacks.due,
     Due.MONITOR: supervising.overdue,
+    Due.SERVE: self_service.overdue,
 }
 
 _HANDLERS: dict[type[Fact], Callable[[World, Any], None]] = {
@@ -303,6 +314,9 @@ _HANDLERS: dict[type[Fact], Callable[[World, Any], None]] = {
     CustomerAnswered: callbacks.customer_answered,
     PlacingFailed: callbacks.placing_failed,
     CallFellBack: inbound.call_fell_back,
+    SelfServiceProgressed: self_service.progressed,
+    SelfServiceEnded: self_service.ended,
+    SurveyStarted: inbound.survey_started,
     AgentRang: inbound.agent_rang,
     CallConnected: inbound.call_connected,
     ConsultConnected: consult.connected,

@@ -7,7 +7,7 @@ another queue, or into a callback. Whoever is let in keeps the waiting time that
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from routing.calls import CallEvent
+from routing.calls import CallEvent, allows
 from routing.engine import announcing
 from routing.engine.lines import microseconds
 from routing.engine.plan import MANAGERS, Wishes, make_plan
@@ -58,12 +58,17 @@ class Sight:
 
 
 def enter(world: World, call: Call) -> None:
-    """Ask the rules and let the call into its queue, or turn it. It is NEW, or QUEUED unserved."""
+    """Ask the rules and let the call into its queue, or turn it.
+
+    It is NEW, or leaves self-service, or is QUEUED unserved. A queue that the caller chose at his
+    keypad goes before the rules'.
+    """
     ruling = _ask_rules(world, call)
-    if ruling.queue is not None and ruling.queue in world.queues:
-        _assign(world, call, ruling.queue)
+    queue = call.wished if call.wished in world.queues else ruling.queue
+    if queue is not None and queue in world.queues:
+        _assign(world, call, queue)
     turned = _admit(world, call, ruling)
-    if call.state is CallState.NEW and turned is not Turning.HANG_UP:
+    if turned is not Turning.HANG_UP and allows(call.state, CallEvent.QUEUE):
         call.move(CallEvent.QUEUE)
     if turned is None:
         line_up(world, call, ruling)
@@ -84,6 +89,7 @@ def hand_over(world: World, call: Call, queue: QueueId) -> None:
     Given to a queue, it is the queue's: the client's managers are not asked before it.
     """
     _assign(world, call, queue)
+    call.asked_for = None
     use = ManagerUse.FIRST if call.target is not None else ManagerUse.NONE
     line_up(world, call, replace(SILENT, managers=use))
 
@@ -256,6 +262,7 @@ def _plan(world: World, call: Call, ruling: Ruling) -> tuple[StepView, ...]:
             now=moment,
             pool_opens_at=opens,
             target=call.target,
+            asked_for=call.asked_for,
             managers=managers,
             last_agent=_last_agent(call),
             use=use,

@@ -7,15 +7,22 @@ whoever shares a bridge with the customer owns the call.
 from datetime import timedelta
 
 from routing.calls import OWNED, CallEvent, allows
-from routing.commands import HangUpLeg, IdentifyCaller
-from routing.engine import callbacks, consult, entering, recovery, supervising, wrap_up
+from routing.commands import HangUpLeg
+from routing.engine import (
+    callbacks,
+    consult,
+    entering,
+    identifying,
+    recovery,
+    self_service,
+    supervising,
+    wrap_up,
+)
 from routing.engine.connect import call_connected as call_connected
 from routing.engine.hold import add_past_hold, conclude_hold, held_to_the_end, start_hold_clock
 from routing.engine.offering import ROUND, SHORT_ROUND, close_offer, pass_over
-from routing.engine.plan import MANAGERS
 from routing.engine.records import NEW_TALK, Agent, Call, Offer
 from routing.engine.release import release
-from routing.engine.timers import Due
 from routing.engine.world import World
 from routing.facts import (
     AgentLegEnded,
@@ -27,6 +34,7 @@ from routing.facts import (
     CallHeld,
     CallWaiting,
     OfferEnded,
+    SurveyStarted,
 )
 from routing.ids import AgentId
 from routing.terms import (
@@ -39,9 +47,6 @@ from routing.terms import (
     OfferOutcome,
 )
 
-IDENTIFY_WITHIN = timedelta(milliseconds=300)
-"""After this a caller is routed as unknown; the loop gives up on the directory before it."""
-
 OVERTAKING = timedelta(seconds=2)
 """How much later than an offer the news that the caller waits must be to belie it."""
 
@@ -51,7 +56,7 @@ _MISSED = frozenset({OfferOutcome.NO_ANSWER, OfferOutcome.UNREACHABLE})
 
 
 def call_arrived(world: World, fact: CallArrived) -> None:
-    """Open the call and ask who it may be."""
+    """Open the call and ask who it may be; meanwhile he may serve himself."""
     if fact.call in world.calls or world.roster is None:
         return
     queue = world.queues[world.entries.get(fact.dialled, world.roster.default_queue)]
@@ -72,46 +77,41 @@ def call_arrived(world: World, fact: CallArrived) -> None:
         ivr_path=fact.ivr_path,
     )
     world.calls[call.call] = call
-    if fact.number is None:
-        call.match = Match.WITHHELD
-        entering.enter(world, call)
+    flow = world.flows.get(fact.dialled)
+    if flow is not None:
+        self_service.begin(world, call, flow)
+    if fact.number is not None:
+        identifying.ask(world, call)
     else:
-        call.identify_by = world.moment() + IDENTIFY_WITHIN
-        world.set_timer(call.identify_by, Due.IDENTIFY, call.call)
-        world.command(IdentifyCaller, call=call.call, number=fact.number)
+        call.match = Match.WITHHELD
+        if flow is None:
+            entering.enter(world, call)
     world.touch_call(call)
 
 
 def caller_identified(world: World, fact: CallerIdentified) -> None:
-    """Take the candidates; their managers, in the candidates' order, are asked first."""
+    """Take the candidates; a late answer steers who is still unserved."""
     call = world.calls.get(fact.call)
     if call is None:
         return
-    call.candidates = fact.candidates
-    named = [manager for candidate in fact.candidates for manager in candidate.managers]
-    call.managers = tuple(dict.fromkeys(named))[:MANAGERS]
-    if call.match is not Match.WITHHELD:
-        call.match = _match(len(fact.candidates))
-    if call.state is CallState.NEW or (call.state is CallState.QUEUED and _unserved(call)):
-        entering.enter(world, call)
+    identifying.take(call, fact.candidates)
+    if _awaits_the_directory(call) or call.is_unserved():
+        self_service.go_on(world, call)
     world.touch_call(call)
 
 
-def _unserved(call: Call) -> bool:
-    """Nothing has come of the call yet: the directory was late, its answer may still steer."""
-    return not call.offers and call.dismissal is None and not call.transfers
-
-
-def _match(candidates: int) -> Match:
-    if candidates == 0:
-        return Match.UNKNOWN
-    return Match.ONE if candidates == 1 else Match.SEVERAL
+def _awaits_the_directory(call: Call) -> bool:
+    """A caller at his keypad waits for nothing, until he leaves it for a person."""
+    leaving = call.state is CallState.SELF_SERVICE and call.for_person
+    return leaving or call.state is CallState.NEW
 
 
 def identify_overdue(world: World, call: Call) -> None:
     """The directory is silent: the caller is served all the same."""
-    if call.state is CallState.NEW:
-        entering.enter(world, call)
+    due = call.identify_by is not None and call.identify_by <= world.moment()
+    if due and _awaits_the_directory(call):
+        identifying.take(call, call.candidates)
+        self_service.go_on(world, call)
 
 
 def call_waiting(world: World, fact: CallWaiting) -> None:
@@ -129,6 +129,9 @@ def call_waiting(world: World, fact: CallWaiting) -> None:
             offer.inferred = True
             offer_failed(world, call, offer, OfferOutcome.WITHDRAWN)
         return
+    if call.state is CallState.SELF_SERVICE:
+        self_service.stands_waiting(world, call, fact.at)
+        return
     since = max(filter(None, (call.talking_since, call.held_since)), default=None)
     if call.state in _WITH_AGENT and call.agent and since is not None and fact.at > since:
         recovery.leg_is_gone(world, call, world.agents[call.agent])
@@ -137,9 +140,13 @@ def call_waiting(world: World, fact: CallWaiting) -> None:
 def call_fell_back(world: World, fact: CallFellBack) -> None:
     """Asterisk serves the caller by itself; we may still take him out of its queue."""
     call = world.calls.get(fact.call)
-    if call is not None and call.state in (CallState.NEW, CallState.QUEUED, CallState.RINGING):
+    if call is None:
+        return
+    if call.state in (CallState.NEW, CallState.SELF_SERVICE, CallState.QUEUED, CallState.RINGING):
         call.fell_back = True
         world.touch_call(call)
+    if call.state is CallState.SELF_SERVICE and not call.for_person:
+        self_service.to_person(world, call)
 
 
 def call_held(world: World, fact: CallHeld) -> None:
@@ -259,6 +266,8 @@ def call_ended(world: World, fact: CallEnded) -> None:
         return
     call.ended_at = fact.at
     call.end_reason = _end_reason(call, fact)
+    if call.state is CallState.SELF_SERVICE and not call.for_person:
+        call.queued_at = fact.at  # he never waited
     alone = call.leg if call.state in (CallState.HELD, CallState.CONSULTING) else None
     conclude_hold(call, fact.at)
     consult.dismiss_colleague(world, call, OfferOutcome.CALLER_LEFT)
@@ -279,11 +288,19 @@ def call_ended(world: World, fact: CallEnded) -> None:
         call.move(CallEvent.END_ANSWERED)
         wrap_up.begin(world, call)
     else:
-        call.move(CallEvent.END_UNANSWERED)
+        self_service.hung_up(world, call)
         call.closed_at = fact.at
     call.leg = None
     world.forget_later(call)
     world.touch_call(call)
+
+
+def survey_started(world: World, fact: SurveyStarted) -> None:
+    """The agent has hung up; what the caller is asked after it is no part of the call."""
+    call = world.calls[fact.call]
+    if allows(call.state, CallEvent.END_ANSWERED) or call.state is CallState.RINGING:
+        over = CallEnded(id=fact.id, at=fact.at, call=fact.call, reason=EndReason.AGENT)
+        call_ended(world, over)
 
 
 def _end_reason(call: Call, fact: CallEnded) -> EndReason:

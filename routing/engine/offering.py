@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from zlib import crc32
 
 from routing.commands import OfferCall
 from routing.engine.records import Agent, Call, Offer
 from routing.engine.timers import Due
 from routing.engine.world import World
-from routing.ids import AgentId, OfferId
+from routing.ids import AgentId, FlowId, OfferId
 from routing.notices import Considered, PoolCount
 from routing.terms import Activity, Basis, OfferKind, OfferOutcome
 
@@ -76,9 +77,22 @@ def ring(
 def start_ringing(world: World, call: Call, offer: Offer, *, seconds: int) -> None:
     """Ring the agent of an offer that stands."""
     command = world.on_call(
-        OfferCall, call, offer=offer.offer, agent=offer.agent, seconds=seconds, kind=offer.kind
+        OfferCall,
+        call,
+        offer=offer.offer,
+        agent=offer.agent,
+        seconds=seconds,
+        kind=offer.kind,
+        survey=_survey(world, call),
     )
     offer.command = command.id
+
+
+def _survey(world: World, call: Call) -> FlowId | None:
+    """Which flow asks the caller how it was: so many of a hundred, the same ones in a replay."""
+    profile = world.queue_of(call)
+    drawn = crc32(call.call.encode()) % 100
+    return profile.survey if drawn < profile.survey_percent else None
 
 
 def renew(world: World, call: Call, offer: Offer, *, seconds: int) -> None:

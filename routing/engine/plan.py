@@ -1,6 +1,7 @@
 """A call's order of preference: steps that open at their times and stay open. Pure.
 
-named agents (transfer, managers, last agent) -> the queue's pool, as its needs ease -> overflow.
+named agents (transfer, whom the caller asked for, managers, last agent) -> the queue's pool, as
+its needs ease -> overflow.
 The waiting time already served counts: what opens after so many seconds opens at once for a
 caller who has waited them in another queue.
 """
@@ -29,6 +30,8 @@ class Wishes:
     now: datetime
     pool_opens_at: datetime
     target: AgentId | None
+    """Whom a transfer names; `asked_for` is whom the caller chose himself."""
+    asked_for: AgentId | None
     managers: Sequence[AgentId]
     last_agent: AgentId | None
     use: ManagerUse
@@ -44,6 +47,8 @@ def make_plan(wishes: Wishes) -> tuple[StepView, ...]:
 def _named(wishes: Wishes) -> Iterable[StepView]:
     if wishes.target is not None:
         yield StepView(basis=Basis.TRANSFER, opens_at=wishes.now, agents=(wishes.target,))
+    if wishes.asked_for is not None:
+        yield StepView(basis=Basis.ASKED_FOR, opens_at=wishes.now, agents=(wishes.asked_for,))
     managers = tuple(wishes.managers)
     if managers:
         yield StepView(basis=Basis.PRIORITY_MANAGER, opens_at=wishes.now, agents=managers)

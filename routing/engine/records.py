@@ -9,8 +9,19 @@ from datetime import datetime
 
 from routing.calls import CallEvent, after
 from routing.engine.listeners import Beside
-from routing.facts import Candidate
-from routing.ids import AgentId, CallId, CommandId, LegId, NodeId, OfferId, QueueId, SkillId
+from routing.facts import Candidate, SelfService
+from routing.ids import (
+    AgentId,
+    CallId,
+    CommandId,
+    FlowId,
+    LegId,
+    NodeId,
+    OfferId,
+    PartyId,
+    QueueId,
+    SkillId,
+)
 from routing.notices import (
     AgentView,
     Assistance,
@@ -36,8 +47,12 @@ from routing.terms import (
     OfferOutcome,
     PhoneKind,
     PhoneState,
+    ServiceEnd,
     WrapUpMode,
 )
+
+BY_NUMBER = 1
+"""The level of a party whom the caller's number alone suggests; a PIN's is higher."""
 
 NEW_TALK = frozenset({OfferKind.CALL, OfferKind.CALLBACK})
 """Offers that bring a customer to an agent, who is free again if they fail."""
@@ -176,10 +191,34 @@ class Call:
     beside: list[Beside] = field(default_factory=list)
     """Supervisors' legs, also those that are gone."""
     assistance: Assistance | None = None
+    flow: FlowId | None = None
+    """The self-service that it began with."""
+    serving: CommandId | None = None
+    """The command that brings him to his keypad."""
+    serve_by: datetime | None = None
+    """Without news of him until then, self-service is over for him."""
+    self_service: SelfService | None = None
+    pictured_at: datetime | None = None
+    service_end: ServiceEnd | None = None
+    for_person: bool = False
+    """He has left his keypad for a person; `queued_at` is when."""
+    wished: QueueId | None = None
+    """The queue, and the agent, that the flow asks for."""
+    asked_for: AgentId | None = None
 
     def move(self, event: CallEvent) -> None:
         """Go to the next state by the table. Raises KeyError where it has no such move."""
         self.state = after(self.state, event)
+
+    def proved_party(self) -> PartyId | None:
+        """Return who the caller is, if a PIN has proved it."""
+        service = self.self_service
+        return service.party if service is not None and service.level > BY_NUMBER else None
+
+    def is_unserved(self) -> bool:
+        """Tell whether it waits and nothing has come of it: what is learned may still steer it."""
+        waits = self.state is CallState.QUEUED and self.dismissal is None
+        return waits and not self.offers and not self.transfers
 
     def open_offer(self) -> Offer | None:
         """Return the offer that rings now. There is at most one, and it is the last."""
@@ -233,6 +272,8 @@ class Call:
             language=self.language,
             listeners=tuple(beside.view() for beside in self.beside),
             assistance=self.assistance,
+            self_service=self.self_service,
+            service_end=self.service_end,
         )
 
 

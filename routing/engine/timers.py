@@ -30,6 +30,7 @@ class Due(StrEnum):
     TELL = "tell"
     CALLBACK = "callback"
     MONITOR = "monitor"
+    SERVE = "serve"
 
 
 class Timers:

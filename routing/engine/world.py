@@ -18,7 +18,17 @@ from routing.engine.predicting import Experience
 from routing.engine.records import Agent, Call
 from routing.engine.timers import FORGET_AFTER, GONE_AFTER, Due, Timers
 from routing.facts import Fact
-from routing.ids import AgentId, CallId, CommandId, FactId, LegId, NodeId, QueueId, ScheduleId
+from routing.ids import (
+    AgentId,
+    CallId,
+    CommandId,
+    FactId,
+    FlowId,
+    LegId,
+    NodeId,
+    QueueId,
+    ScheduleId,
+)
 from routing.notices import AgentChanged, AskRefused, CallChanged, Notice
 from routing.roster import QueueProfile, Roster, Schedule
 from routing.rules.ruling import Rulebook
@@ -55,6 +65,7 @@ class World:
         self.now: datetime | None = None
         self.queues: dict[QueueId, QueueProfile] = {}
         self.entries: dict[str, QueueId] = {}
+        self.flows: dict[str, FlowId] = {}
         self.rules = Rulebook(NO_RULES)
         self.schedules: dict[ScheduleId, Schedule] = {}
         self._supervisors: frozenset[AgentId] = frozenset()
@@ -200,6 +211,7 @@ class World:
         kept = {queue: old for queue, old in self.queues.items() if queue in used}
         self.queues = kept | {queue.queue: queue for queue in roster.queues}
         self.entries = dict(roster.entries)
+        self.flows = dict(roster.flows)
         self.rules = Rulebook(roster.rules)
         self.schedules = {one.schedule: one for one in roster.schedules}
         self._supervisors = frozenset(one.agent for one in roster.agents if one.supervises)

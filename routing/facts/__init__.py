@@ -31,6 +31,7 @@ from routing.facts.asks import (
     WrapUpFinished,
 )
 from routing.facts.call import (
+    BY_PIN,
     AgentLegEnded,
     AgentRang,
     CallArrived,
@@ -76,6 +77,7 @@ from routing.facts.supervision import (
 )
 
 __all__ = [
+    "BY_PIN",
     "AgentFact",
     "AgentLegEnded",
     "AgentRang",

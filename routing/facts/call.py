@@ -31,6 +31,10 @@ class CallArrived(Fact):
     ivr_path: str = ""
 
 
+BY_PIN = "pin"
+"""The reason of a candidate who has proved who he is; all others are but suggested."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A party whom the caller's number suggests, with why, its managers, and what rules ask.

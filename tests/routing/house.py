@@ -21,6 +21,7 @@ from routing.commands import (
     PlaceCall,
     ReturnToWaiting,
     SendAway,
+    ServeCaller,
     TellCaller,
 )
 from routing.decision import Decision
@@ -293,6 +294,9 @@ class Exchange:
         self.house.now += timedelta(seconds=30)
         self.house.tell(PlacingFailed, call=call, outcome=outcome)
 
+    def _serve(self, command: ServeCaller) -> None:
+        """What the caller keys, the test says."""
+
     def _identify(self, command: IdentifyCaller) -> None:
         """`House.arrive` has told the answer."""
 
@@ -308,4 +312,5 @@ _DOES: dict[type[Command], Any] = {
     SendAway: Exchange._send_away,
     PlaceCall: Exchange._place,
     IdentifyCaller: Exchange._identify,
+    ServeCaller: Exchange._serve,
 }
