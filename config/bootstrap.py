@@ -201,6 +201,7 @@ class Product:
                 voice=self.voice,
                 outbound=Outbound(template=settings.outbound, caller_id=settings.caller_id),
             ),
+            keypads=lambda: self.settings.agi_url,
             clock=self.clock,
         )
 

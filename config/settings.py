@@ -90,7 +90,7 @@ class Settings(BaseSettings):
     """As browsers see the websocket; empty: ws://<http_host>:<live_port>/live."""
 
     agi_host: str = "127.0.0.1"
-    """Where self-service waits for Asterisk (FastAGI); other machines only in a network of yours."""
+    """Where self-service waits for Asterisk (FastAGI); beyond the loopback, in your own network."""
     agi_port: int = Field(default=4573, ge=0, le=65535)
     public_agi: str = Field(default="", pattern=r"^([A-Za-z0-9.-]{1,255}:[0-9]{1,5})?$")
     """As Asterisk sees it, host:port; empty: <agi_host>:<agi_port>."""
@@ -150,6 +150,11 @@ class Settings(BaseSettings):
         if self.public_url or self.http_host != "127.0.0.1":
             return frozenset({self.origin})
         return frozenset({self.origin, f"http://localhost:{self.http_port}"})
+
+    @property
+    def agi_url(self) -> str:
+        """Return where Asterisk finds self-service, host:port."""
+        return self.public_agi or f"{self.agi_host}:{self.agi_port}"
 
     @property
     def live_url(self) -> str:

@@ -32,19 +32,27 @@ from telephony.ami import (
 from telephony.dispatch import Dispatcher, Submit
 from telephony.endpoints import EndpointBook
 from telephony.extensions import Extensions
+from telephony.news.seen import Classify, Normalise, unclassified
 from telephony.node_time import NodeTime
 from telephony.orders import Ways
 from telephony.resync import Snapshot, differences, phones, tell
-from telephony.translate import Classify, Normalise, Translator, unclassified
+from telephony.translate import Translator
 
 _log = structlog.get_logger(__name__)
 
 HEARTBEAT = "TELLERLINE_HEARTBEAT"
+KEYPADS = "TELLERLINE_AGI"
+"""Where the dialplan finds who serves callers by their keypads, host:port; empty: nobody does."""
 DEVICE_CHANGED = "DeviceStateChange"
 EPOCH = "EPOCH"
 """What `Getvar` tells the node's time by, in seconds."""
 
 Believed = Callable[[NodeId], Iterable[CallView]]
+
+
+def nobody() -> str:
+    """For a node whose callers serve themselves nowhere."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +93,7 @@ class AsteriskNode:
         options: NodeOptions | None = None,
         ways: Ways | None = None,
         classify: Classify = unclassified,
+        keypads: Callable[[], str] = nobody,
     ) -> None:
         self.node = node
         self.client = client
@@ -96,6 +105,7 @@ class AsteriskNode:
         self._believed = believed
         self._alive = alive
         self._clock = clock
+        self._keypads = keypads
         self._options = options or NodeOptions()
         self._time = NodeTime()
         self._dispatcher = Dispatcher(
@@ -199,6 +209,7 @@ class AsteriskNode:
                 await asyncio.sleep(self._options.resync_retry)
 
     async def _resync(self, repairs: int = 0) -> None:
+        await self.client.send(action("Setvar", Variable=KEYPADS, Value=self._keypads()))
         snapshot = await self._snapshot()
         self.extensions.drawn(snapshot.at, snapshot.devices)
         facts = tell(snapshot, self._translator, self._book, self._believed(self.node))

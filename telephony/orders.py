@@ -19,6 +19,7 @@ from routing.commands import (
     PlaceCall,
     ReturnToWaiting,
     SendAway,
+    ServeCaller,
     TellCaller,
 )
 from routing.ids import LegId
@@ -35,6 +36,7 @@ from telephony.picture import (
     FALLBACK,
     HELD,
     JOIN,
+    KEYPAD,
     MONITOR,
     OFFER,
     SEND_AWAY,
@@ -82,9 +84,11 @@ def orders(
         case OfferCall():
             mode = "auto" if command.kind in AT_ONCE else "ring"
             place = f"{desk.endpoint(command.agent)}_{command.offer}_{command.seconds}_{mode}"
-            return [desk.redirect(OFFER, place)]
+            return [*desk.ask_afterwards(command), desk.redirect(OFFER, place)]
         case ReturnToWaiting():
             return [desk.redirect(WAIT, "s"), *desk.hang_up(command.release)]
+        case ServeCaller():
+            return [desk.redirect(KEYPAD, f"flow_{command.flow}")]
         case HoldCall():
             return [desk.redirect_both((HELD, "s"), command.leg, (AGENT, "s"))]
         case JoinCall():
@@ -149,6 +153,12 @@ class _Desk:
         channel = ("Channel", self.channel(self._command.customer))
         headers = (channel, ("Variable", name), ("Value", value))
         return Action("Setvar", headers, request_id=self._command.id)
+
+    def ask_afterwards(self, command: OfferCall) -> list[Action]:
+        """Leave word of the survey that follows this offer, and no other of this caller."""
+        if command.survey is None:
+            return []
+        return [self.give("TELLERLINE_SURVEY", f"{command.offer}_{command.survey}")]
 
     def put_beside(self, command: MonitorCall) -> Action:
         """Ring a supervisor's phone, which answers by itself, or move his leg if it is up."""

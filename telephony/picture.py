@@ -14,9 +14,10 @@ HELD, FALLBACK, CONSULT, AGENT = (
 )
 MONITOR, PHONE = (f"tellerline-{name}" for name in ("monitor", "phone"))
 TELL, SEND_AWAY, CALLED = (f"tellerline-{name}" for name in ("tell", "send-away", "called"))
+KEYPAD, SURVEY = (f"tellerline-{name}" for name in ("ivr", "survey"))
 
 CUSTOMER_CONTEXTS = frozenset(
-    {IN, ARRIVAL, WAIT, OFFER, JOIN, AFTER, HELD, FALLBACK, TELL, SEND_AWAY, CALLED}
+    {IN, ARRIVAL, WAIT, OFFER, JOIN, AFTER, HELD, FALLBACK, TELL, SEND_AWAY, CALLED, KEYPAD, SURVEY}
 )
 """Where only a customer's leg can be."""
 

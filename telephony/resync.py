@@ -16,6 +16,8 @@ from routing.terms import CallState, EndReason, OfferOutcome
 from telephony.ami import AmiEvent
 from telephony.endpoints import EndpointBook, endpoint_of
 from telephony.event_fields import is_placed, leg_in, phone_state
+from telephony.news import agents, customers, supervisors
+from telephony.news.seen import Seen
 from telephony.picture import (
     ARRIVAL,
     CUSTOMER_CONTEXTS,
@@ -23,13 +25,14 @@ from telephony.picture import (
     HELD,
     IN,
     MONITOR,
+    SURVEY,
     WAIT,
     Leg,
     Picture,
 )
-from telephony.translate import Translator, place
+from telephony.translate import Translator
 
-_Place = tuple[type[CallWaiting | CallHeld | CallFellBack], str]
+_Place = tuple[customers.Standing, str]
 
 _ANSWERED = CUSTOMER_CONTEXTS - {IN, ARRIVAL}
 """Where a customer whom we rang can be once he has answered; before, his trunk's context stands."""
@@ -40,7 +43,8 @@ _PLACES: dict[str, tuple[_Place, ...]] = {
     HELD: ((CallHeld, "held"),),
     FALLBACK: (_WAITING, (CallFellBack, "fell-back")),
 }
-"""Asterisk's own queue is a place to wait as well: whoever was with the customer is gone."""
+"""Asterisk's own queue is a place to wait as well: whoever was with the customer is gone. One who
+serves himself by his keypad is not waiting; what becomes of him is told by who serves him."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,68 +84,66 @@ def tell(
 ) -> list[Fact]:
     """Make the snapshot the translator's picture and return it as facts."""
     picture, lines = draw(snapshot, book)
+    seen = translator.seen
     # Whom this link has been told to ring may have no channel yet; what comes of it will be told.
-    picture.placing |= translator.picture.placing - picture.legs.keys()
-    translator.picture = picture
-    facts = list(_gone(snapshot, translator, believed))
+    picture.placing |= seen.picture.placing - picture.legs.keys()
+    seen.picture = picture
+    facts = list(_gone(snapshot, seen, believed))
     for leg in [leg for leg in picture.legs.values() if leg.is_customer]:
-        facts += _customer(snapshot, translator, leg, lines[leg.leg])
+        facts += _customer(snapshot, seen, leg, lines[leg.leg])
     for members in picture.bridges.values():
-        facts += translator.together([picture.legs[leg] for leg in members], snapshot.at)
+        facts += agents.together([picture.legs[leg] for leg in members], snapshot.at)
     for leg in picture.legs.values():
         if leg.beside and leg.context == MONITOR:
-            facts += translator.monitoring(leg, snapshot.at)
+            facts += supervisors.monitoring(leg, snapshot.at)
     return facts + phones(snapshot.at, snapshot.devices, book)
 
 
-def _gone(
-    snapshot: Snapshot, translator: Translator, believed: Iterable[CallView]
-) -> Iterable[Fact]:
-    legs = translator.picture.legs
+def _gone(snapshot: Snapshot, seen: Seen, believed: Iterable[CallView]) -> Iterable[Fact]:
+    legs = seen.picture.legs
     present = {leg.call for leg in legs.values() if leg.is_customer}
     for call in believed:
         for one in call.listeners:
             if one.since is not None and one.ended_at is None and one.leg not in legs:
-                yield translator.monitor_ended(one.leg, call.call, one.supervisor, at=snapshot.at)
+                yield supervisors.ended(one.leg, call.call, one.supervisor, at=snapshot.at)
         if call.state in OVER or call.ended_at is not None or call.call in present:
             continue
         if call.state is CallState.DIALLING:
-            yield from _not_reached(snapshot, translator, LegId(call.call))
+            yield from _not_reached(snapshot, seen, LegId(call.call))
             continue
         if not call.customer_here:  # a callback that stands in line
             continue
         lost = call.arrived_at < snapshot.booted_at
         reason = EndReason.LOST if lost else EndReason.CALLER
-        yield translator.ended(call.call, snapshot.at, reason)
+        yield customers.ended(call.call, snapshot.at, reason)
 
 
-def _not_reached(snapshot: Snapshot, translator: Translator, leg: LegId) -> Iterable[Fact]:
+def _not_reached(snapshot: Snapshot, seen: Seen, leg: LegId) -> Iterable[Fact]:
     """A customer who was to be rung over a link that was cut, and who is not: he is not rung again
     by us, since nobody knows whether he has been."""
-    placing = translator.picture.placing
+    placing = seen.picture.placing
     if leg not in placing:
         placing.add(leg)
-        yield from translator.placing_failed(leg, snapshot.at, OfferOutcome.UNREACHABLE)
+        yield from customers.placing_failed(seen, leg, snapshot.at, OfferOutcome.UNREACHABLE)
 
 
-def _customer(
-    snapshot: Snapshot, translator: Translator, leg: Leg, line: AmiEvent
-) -> Iterable[Fact]:
-    if is_placed(line):
-        if not leg.answered:
-            return
-        yield translator.answered(leg, snapshot.at)
-        yield from _stands(snapshot, translator, leg)
+def _customer(snapshot: Snapshot, seen: Seen, leg: Leg, line: AmiEvent) -> Iterable[Fact]:
+    if not is_placed(line):
+        dialled = leg.exten if leg.context in (IN, ARRIVAL) else ""
+        yield customers.arrival(seen, leg, line, dialled)
+    elif leg.answered:
+        yield customers.answered(seen, leg, snapshot.at)
+    else:
         return
-    dialled = leg.exten if leg.context in (IN, ARRIVAL) else ""
-    yield translator.arrival(leg, line, dialled)
-    yield from _stands(snapshot, translator, leg)
+    yield from _stands(snapshot, seen, leg)
 
 
-def _stands(snapshot: Snapshot, translator: Translator, leg: Leg) -> Iterable[Fact]:
+def _stands(snapshot: Snapshot, seen: Seen, leg: Leg) -> Iterable[Fact]:
+    if leg.context == SURVEY:
+        yield customers.surveyed(leg.call, snapshot.at)
     if leg.bridge is None:
-        for kind, word in _places(translator.picture, leg):
-            yield place(kind, word, leg.call, snapshot.at)
+        for kind, word in _places(seen.picture, leg):
+            yield customers.stands(kind, word, leg.call, snapshot.at)
 
 
 def _places(picture: Picture, customer: Leg) -> tuple[_Place, ...]:
