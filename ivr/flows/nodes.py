@@ -102,14 +102,15 @@ class SetPin(Node):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookUp(Node):
     """Ask the bank. `found`, `none` (he has no such thing), `stale` (older than may be told),
-    `away` (the bank does not answer), `refused` (he is not verified)."""
+    `away` (the bank does not answer), `refused` (he is not verified; empty for what is told to
+    all)."""
 
     service: Service
     found: str
     none: str
     stale: str
     away: str
-    refused: str
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

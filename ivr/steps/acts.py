@@ -20,7 +20,7 @@ class Caller:
     """Who calls, as far as his telephone tells. `suggested` is the only party that his number
     suggests; it proves nothing. `language` is his own, ISO 639-1, or empty."""
 
-    number: str | None
+    number: str | None = field(repr=False)
     language: str = ""
     suggested: PartyId | None = None
 
@@ -59,7 +59,7 @@ class FindClient:
     """Find whom an entry (a client number, or a card's last digits) may mean. Comes back: Found,
     whether or not there is one."""
 
-    entry: str
+    entry: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +155,8 @@ class Silent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The entry was taken as a `client_number` or a `card`; whether it meant anybody is not said."""
+    """The entry was taken as a `client_number` or a `card`; whether it meant anybody is not
+    said."""
 
     by: str
 
