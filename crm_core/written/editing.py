@@ -24,8 +24,8 @@ class EntryUnknown(Refused):
 
 
 def put(text: str, path: Sequence[str], value: Any) -> str:
-    """The text with the entry set to a value of texts, numbers, truths, lists and mappings; a new
-    one is put behind the others. Raises EntryUnknown, yaml.YAMLError."""
+    """The text with the entry set to a value of texts, numbers, truths, lists and mappings; None is
+    nothing. A new one is put behind the others. Raises EntryUnknown, yaml.YAMLError."""
     return _set(text, path, _represented(value))
 
 
@@ -65,7 +65,12 @@ def _yes(dumper: yaml.SafeDumper, said: bool) -> ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:bool", "yes" if said else "no")
 
 
+def _nothing(dumper: yaml.SafeDumper, _none: None) -> ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:null", "")
+
+
 _Dumper.add_representer(bool, _yes)
+_Dumper.add_representer(type(None), _nothing)
 
 
 def _represented(value: Any) -> Node:
