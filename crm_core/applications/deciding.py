@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_core.applications.application import KIND, LONGEST_NOTE, Ballot, TellingRefused
 from crm_core.applications.held import Held, move, remember, take, today
 from crm_core.applications.rights import Act, permit
-from crm_core.applications.states import ApplicationMove, VoteChoice
+from crm_core.applications.states import DECIDED, ApplicationMove, VoteChoice
 from crm_core.applications.voting import Outcome, Vote, outcome
 from crm_core.audit import Action, Subject, record
+from crm_core.bank.reveal import SELF_SERVICE
 from crm_core.bank.terms import VerificationLevel
 from crm_core.corebank.outbox import OutboxKind, publish
 from crm_core.database import moment
@@ -23,7 +24,7 @@ from crm_core.ids import new_id
 from crm_core.models import ApplicationVote, CallCard, DecisionMade
 from crm_core.staff.employees import Employee
 from crm_core.worktime import clocks
-from routing.ids import CallId
+from routing.ids import CallId, PartyId
 
 _MOVES = {
     VoteChoice.APPROVE: ApplicationMove.APPROVE,
@@ -100,10 +101,30 @@ async def tell(
     )
     if not sure:
         raise TellingRefused
-    now = moment(session)
+    await _informed(session, held, call, by=by.id)
+
+
+async def tell_by_self_service(
+    session: AsyncSession, application: str, call: CallId, *, party: PartyId
+) -> bool:
+    """The verified party heard the decision to its end at its keypad. Whether that was news: only
+    its own application's counts, only a decision, and the first time stands.
+
+    Raises ApplicationUnknown.
+    """
+    held = await take(session, application, shown=None)
+    told_of = held.row.state in DECIDED.values() and not held.standing.told
+    if held.row.party != party or not told_of:
+        return False
+    await _informed(session, held, call, by=SELF_SERVICE)
+    return True
+
+
+async def _informed(session: AsyncSession, held: Held, call: CallId, *, by: str) -> None:
+    application, now = held.row.id, moment(session)
     held.row.client_informed_at, held.row.informed_in_call, held.row.updated_at = now, call, now
     await session.flush()
-    await remember(session, held.row, Act.TELL.value, by=by.id)
+    await remember(session, held.row, Act.TELL.value, by=by)
     payload = {
         "application": application,
         "decision": held.row.decision,
@@ -112,9 +133,7 @@ async def tell(
     }
     await publish(session, OutboxKind.APPLICATION_TOLD, held.row.party, payload)
     subject = Subject(kind=KIND, id=application)
-    await record(
-        session, Action.APPLICATION_TOLD, actor=by.id, subject=subject, reason=f"call:{call}"
-    )
+    await record(session, Action.APPLICATION_TOLD, actor=by, subject=subject, reason=f"call:{call}")
 
 
 def _counter(held: Held, ballot: Ballot) -> int | None:

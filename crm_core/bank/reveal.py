@@ -1,5 +1,6 @@
 """Opening amounts: on a call only to a caller whose identity is verified, at a desk only for a
-reason that was written down, and never without an audit row.
+reason that was written down, at the keypad only to the client himself, and never without an audit
+row.
 
 A number that matches is level 1 and opens nothing. Each reveal is written down with who looked, at
 whom, why and on what ground, in the transaction that reads; so it needs a unit of work.
@@ -13,14 +14,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_core.audit import Action, Subject, record
 from crm_core.bank.terms import VerificationLevel
 from crm_core.errors import Refused
-from routing.ids import AgentId, PartyId
+from routing.ids import AgentId, CallId, PartyId
+
+SELF_SERVICE = "self_service"
+"""Who acts, by the audit, where a client is told something at his keypad: no employee is there."""
 
 
 class Ground(StrEnum):
-    """On what ground amounts may be shown: to the client on the line, or at a desk without him."""
+    """On what ground amounts may be shown: to the client on the line, at a desk without him, or
+    told to the client himself by self-service."""
 
     CALL = "call"
     DESK = "desk"
+    SELF_SERVICE = "self_service"
 
 
 class AmountsMasked(Refused):
@@ -35,6 +41,7 @@ class Look:
 
     On the ground DESK nobody is; `reason` is then "opened:<id>", by which his own words are found,
     and `written` are these words: the chain of the audit never holds them, for they can be erased.
+    On the ground SELF_SERVICE the client is told himself, of what he `asked`, a code.
     """
 
     viewer: AgentId
@@ -42,6 +49,18 @@ class Look:
     level: VerificationLevel = VerificationLevel.NONE
     ground: Ground = Ground.CALL
     written: str = ""
+    asked: str = ""
+
+    @classmethod
+    def by_himself(cls, call: CallId, level: VerificationLevel, *, asked: str) -> "Look":
+        """The client's own, at his keypad."""
+        return cls(
+            viewer=AgentId(SELF_SERVICE),
+            reason=f"call:{call}",
+            level=level,
+            ground=Ground.SELF_SERVICE,
+            asked=asked,
+        )
 
     @property
     def opens_amounts(self) -> bool:
@@ -62,9 +81,16 @@ async def reveal(session: AsyncSession, party: PartyId, look: Look) -> None:
         actor=look.viewer,
         subject=Subject(kind="party", id=party),
         reason=look.reason,
-        detail={"ground": look.ground} if look.ground is Ground.DESK else _level(look),
+        detail=_detail(look),
     )
 
 
-def _level(look: Look) -> dict[str, str]:
-    return {"level": str(int(look.level))}
+def _detail(look: Look) -> dict[str, str]:
+    level = {"level": str(int(look.level))}
+    match look.ground:
+        case Ground.CALL:
+            return level
+        case Ground.DESK:
+            return {"ground": look.ground}
+        case Ground.SELF_SERVICE:
+            return {"ground": look.ground, "asked": look.asked, **level}

@@ -37,13 +37,7 @@ class Known:
     @property
     def minor(self) -> bool:
         """Whether the party is a child today."""
-        born = self.birth_date
-        if self.kind is not PartyKind.PERSON or born is None:
-            return False
-        return born.year + FULL_AGE > self.today.year or (
-            born.year + FULL_AGE == self.today.year
-            and (born.month, born.day) > (self.today.month, self.today.day)
-        )
+        return self.kind is PartyKind.PERSON and is_minor(self.birth_date, self.today)
 
     def own(self) -> Iterator[Holding]:
         """Open agreements that are the party's own."""
@@ -68,6 +62,15 @@ class Known:
     def _open(self) -> Iterator[Holding]:
         closed = (AgreementStatus.CLOSED, AgreementStatus.PENDING)
         return (one for one in self.holdings if one.status not in closed)
+
+
+def is_minor(born: date | None, today: date) -> bool:
+    """Whether who was born on that day, if it is known, is a child today."""
+    if born is None:
+        return False
+    return born.year + FULL_AGE > today.year or (
+        born.year + FULL_AGE == today.year and (born.month, born.day) > (today.month, today.day)
+    )
 
 
 def named(one: Holding) -> dict[str, str]:
