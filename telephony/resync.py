@@ -128,6 +128,9 @@ def _not_reached(snapshot: Snapshot, seen: Seen, leg: LegId) -> Iterable[Fact]:
 
 
 def _customer(snapshot: Snapshot, seen: Seen, leg: Leg, line: AmiEvent) -> Iterable[Fact]:
+    if leg.context == SURVEY:  # his talk is over, and perhaps his call is forgotten already
+        yield customers.surveyed(leg.call, snapshot.at)
+        return
     if not is_placed(line):
         dialled = leg.exten if leg.context in (IN, ARRIVAL) else ""
         yield customers.arrival(seen, leg, line, dialled)
@@ -135,12 +138,6 @@ def _customer(snapshot: Snapshot, seen: Seen, leg: Leg, line: AmiEvent) -> Itera
         yield customers.answered(seen, leg, snapshot.at)
     else:
         return
-    yield from _stands(snapshot, seen, leg)
-
-
-def _stands(snapshot: Snapshot, seen: Seen, leg: Leg) -> Iterable[Fact]:
-    if leg.context == SURVEY:
-        yield customers.surveyed(leg.call, snapshot.at)
     if leg.bridge is None:
         for kind, word in _places(seen.picture, leg):
             yield customers.stands(kind, word, leg.call, snapshot.at)

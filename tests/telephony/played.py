@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from tests.parts.agi import agi_server
 from tests.parts.raw_ami import AmiMessage
 from tests.parts.softphone import PhoneCall, gone
 from tests.telephony.stage import BORIS, NOBODY, Stage
@@ -436,4 +437,47 @@ async def placed_answered_and_served(stage: Stage) -> None:
 async def placed_to_a_busy_customer(stage: Stage) -> None:
     (await stage.place("pbx1-0.2~1")).reject()
     await stage.ami.event("OriginateResponse")
+    await stage.settle()
+
+
+@scenario
+async def serves_himself_talks_and_says_how_it_was(stage: Stage) -> None:
+    """He presses keys that nobody but the server hears, wants a person, and stays for a survey."""
+    arrived = await stage.arrives_by_local_channel()
+    async with agi_server() as agi:
+        keypad = await stage.sit_at_keypad(arrived["Uniqueid"], agi)
+        await stage.snapshot()
+        for key in "73":
+            keypad.say("WAIT FOR DIGIT 2000")
+            await stage.press(key)
+            await keypad.answer()
+        await keypad.do('SET VARIABLE TELLERLINE_SERVED "wait"')
+        keypad.let_go()
+        await stage.settle()
+        await stage.give(arrived["Uniqueid"], "TELLERLINE_SURVEY", "0f01_how_was_it")
+        agent = await stage.offer(arrived["Channel"], stage.anna, offer="0f01")
+        agent.answer()
+        await stage.bridged(arrived["Uniqueid"])
+        agent.hang_up()
+        survey = await agi.keypad()
+        await stage.settle()
+        await stage.snapshot()
+        survey.let_go()
+        await stage.ami.event("Hangup", Uniqueid=arrived["Uniqueid"])
+    await stage.settle()
+
+
+@scenario
+async def fallback_from_a_keypad_that_nobody_serves_any_more(stage: Stage) -> None:
+    """The application is killed in the middle of a word."""
+    await stage.ami.action("Setvar", Variable="TELLERLINE_HEARTBEAT", Value="9999999999")
+    arrived = await stage.arrives_by_local_channel()
+    async with agi_server() as agi:
+        keypad = await stage.sit_at_keypad(arrived["Uniqueid"], agi)
+        keypad.say('STREAM FILE tellerline/ru/full ""')
+        await stage.settle()
+        keypad.die()
+        await stage.ami.event("UserEvent", UserEvent="TellerlineFallback")
+    await stage.snapshot()
+    await stage.ami.action("Hangup", Channel=arrived["Uniqueid"], Cause="16")
     await stage.settle()

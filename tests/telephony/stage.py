@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from config.pbx.options import PbxOptions
+from tests.parts.agi import AgiServer, Keypad
 from tests.parts.asterisk import application_link, provisioning_link, registered_phone
 from tests.parts.raw_ami import AmiMessage, RawAmi
 from tests.parts.softphone import PhoneCall, Softphone
@@ -62,6 +63,12 @@ class Stage:
     async def give(self, channel: str, name: str, value: str) -> None:
         """Set a variable of a channel."""
         await self.ami.action("Setvar", Channel=channel, Variable=name, Value=value)
+
+    async def sit_at_keypad(self, channel: str, agi: AgiServer) -> Keypad:
+        """Lead a customer to his keypad, which a server in our hand serves."""
+        await self.ami.action("Setvar", Variable="TELLERLINE_AGI", Value=agi.address)
+        await self.redirect(channel, "tellerline-ivr", "flow_main")
+        return await agi.keypad()
 
     async def place(self, leg: str) -> PhoneCall:
         """Ring the customer, through the trunk, as the leg of this id."""

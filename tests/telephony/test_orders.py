@@ -19,6 +19,7 @@ from routing.commands import (
     ReturnToWaiting,
     Said,
     SendAway,
+    ServeCaller,
     TellCaller,
 )
 from routing.facts import (
@@ -28,7 +29,7 @@ from routing.facts import (
     HangUpAsked,
     HoldAsked,
 )
-from routing.ids import AgentId, CallId, CommandId, LegId, NodeId, OfferId
+from routing.ids import AgentId, CallId, CommandId, FlowId, LegId, NodeId, OfferId
 from routing.terms import MonitorMode, OfferKind, Phrase
 from telephony.endpoints import EndpointBook
 from telephony.orders import NoSuchLeg, NotWaiting, Ways, orders
@@ -99,6 +100,22 @@ OFFER: dict[str, Any] = {"offer": OfferId("pbx1-1.1.1"), "agent": ANNA, "seconds
             [
                 "Redirect Channel=PJSIP/tellerline-trunk-01 Context=tellerline-offer"
                 " Exten=d00000000000a_pbx1-1.1.1_20_auto Priority=1"
+            ],
+        ),
+        (
+            OfferCall(**ABOUT, **OFFER, kind=OfferKind.CALL, survey=FlowId("how_was_it")),
+            [
+                "Setvar Channel=PJSIP/tellerline-trunk-01 Variable=TELLERLINE_SURVEY"
+                " Value=pbx1-1.1.1_how_was_it",
+                "Redirect Channel=PJSIP/tellerline-trunk-01 Context=tellerline-offer"
+                " Exten=d00000000000a_pbx1-1.1.1_20_ring Priority=1",
+            ],
+        ),
+        (
+            ServeCaller(**ABOUT, flow=FlowId("main")),
+            [
+                "Redirect Channel=PJSIP/tellerline-trunk-01 Context=tellerline-ivr"
+                " Exten=flow_main Priority=1"
             ],
         ),
         (

@@ -98,6 +98,13 @@ def test_picture_by_events_is_the_picture_by_snapshot(recording: Path) -> None:
         ("local_customer", 0, ["arrived +74950000001", "anna connected"]),
         ("told_and_presses_a_key", 0, ["arrived +74950000001"]),
         ("told_and_presses_a_key", -1, ["arrived +74950000001", "waiting"]),
+        ("serves_himself_talks_and_says_how_it_was", 0, ["arrived +74950000001"]),
+        ("serves_himself_talks_and_says_how_it_was", -1, ["is asked how it was"]),
+        (
+            "fallback_from_a_keypad_that_nobody_serves_any_more",
+            0,
+            ["arrived +74950000001", "waiting", "fell back"],
+        ),
         ("placed_answered_and_served", 0, []),
         ("placed_answered_and_served", 1, ["customer answered", "waiting"]),
         ("placed_answered_and_served", 2, ["customer answered", "anna connected"]),
@@ -185,6 +192,20 @@ def test_customer_whose_agent_is_gone_is_not_left_alone(
     for fact in tell(seen, translator(), book(), [house.call(call)]):
         house.apply(fact)
     assert house.call(call).state is after
+
+
+def test_customer_who_says_how_it_was_talks_no_more() -> None:
+    """His agent hung up while nobody listened. One whose call is forgotten does not arrive anew."""
+    snapshot = snapshot_of("serves_himself_talks_and_says_how_it_was", -1)
+    house = believed_with(CallState.TALKING, CallId("demo-1"))
+    seen = replace(snapshot, at=house.now + timedelta(seconds=5))
+    for fact in tell(seen, translator(), book(), [house.call("demo-1")]):
+        house.apply(fact)
+    assert house.call("demo-1").state is CallState.WRAP_UP
+    nobody = House().open(ANNA)
+    for fact in tell(seen, translator(), book(), []):
+        nobody.apply(fact)
+    assert nobody.engine.calls() == ()
 
 
 def test_lost_and_invented_legs_are_differences() -> None:

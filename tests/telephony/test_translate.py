@@ -291,6 +291,22 @@ TOLD = {
         "ended by agent",
     ],
     "placed_to_a_busy_customer": ["not reached: busy"],
+    "fallback_from_a_keypad_that_nobody_serves_any_more": [
+        "arrived +74950000001",
+        "waiting",
+        "fell back",
+        "ended by system",
+    ],
+    "serves_himself_talks_and_says_how_it_was": [
+        "arrived +74950000001",
+        "waiting",
+        "waiting",
+        "anna rang",
+        "anna connected",
+        "is asked how it was",
+        "anna left normal",
+        "ended by agent",
+    ],
     "told_and_presses_a_key": [
         "arrived +74950000001",
         "waiting",

@@ -22,6 +22,7 @@ from routing.facts import (
     OfferEnded,
     PhoneChanged,
     PlacingFailed,
+    SurveyStarted,
 )
 from routing.ids import AgentId, NodeId
 from routing.terms import PhoneKind
@@ -96,6 +97,8 @@ def word(fact: Fact) -> str:
             return f"ended by {fact.reason}"
         case KeyPressed():
             return f"pressed {fact.key}"
+        case SurveyStarted():
+            return "is asked how it was"
         case CustomerAnswered():
             return "customer answered"
         case PlacingFailed():
