@@ -141,6 +141,11 @@ class Engine:
         """Return all calls known, as they stand."""
         return tuple(call.view() for call in self._world.calls.values())
 
+    def call(self, call: CallId) -> CallView | None:
+        """Return one call as it stands, if it is still remembered."""
+        known = self._world.calls.get(call)
+        return known.view() if known is not None else None
+
     def agents(self) -> tuple[AgentView, ...]:
         """Return all agents, as they stand."""
         return tuple(agent.view() for agent in self._world.agents.values())
