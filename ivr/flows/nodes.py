@@ -169,6 +169,8 @@ class Asks(StrEnum):
     SUGGESTED = "suggested"
     """The caller's number suggests exactly one client."""
     LANGUAGE = "language"
+    LANGUAGE_KNOWN = "language_known"
+    """It is known what he speaks, of himself or because he chose it."""
     COLLECTED = "collected"
     """Digits kept under `name` are one of the values."""
     TOLD = "told"

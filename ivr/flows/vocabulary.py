@@ -199,6 +199,7 @@ QUESTIONS: Mapping[Asks, Question] = MappingProxyType(
         Asks.VERIFIED: Question(),
         Asks.SUGGESTED: Question(),
         Asks.LANGUAGE: Question(values=True),
+        Asks.LANGUAGE_KNOWN: Question(),
         Asks.COLLECTED: Question(name=True, values=True),
         Asks.TOLD: Question(values=True, of=tuple(one.value for one in Service)),
         Asks.OVERDUE: Question(),

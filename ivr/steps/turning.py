@@ -42,6 +42,10 @@ def _language(walk: Walk, node: Condition) -> bool:
     return walk.language in node.values
 
 
+def _language_known(walk: Walk, _node: Condition) -> bool:
+    return bool(walk.service.language)
+
+
 def _collected(walk: Walk, node: Condition) -> bool:
     return dict(walk.collected).get(node.name) in node.values
 
@@ -65,6 +69,7 @@ _HOLDS: Mapping[Asks, Callable[[Walk, Condition], bool]] = MappingProxyType(
         Asks.VERIFIED: _verified,
         Asks.SUGGESTED: _suggested,
         Asks.LANGUAGE: _language,
+        Asks.LANGUAGE_KNOWN: _language_known,
         Asks.COLLECTED: _collected,
         Asks.TOLD: _told,
         Asks.OVERDUE: _overdue,
