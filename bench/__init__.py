@@ -7,6 +7,7 @@ nothing and judge nothing.
 from collections.abc import Callable
 
 from bench import (
+    agi,
     ami,
     duplicates,
     engine,
@@ -23,6 +24,7 @@ from bench import (
 from bench.rows import Row
 
 BENCHES: dict[str, Callable[[bool], list[Row]]] = {
+    "agi": agi.run,
     "ami": ami.run,
     "duplicates": duplicates.run,
     "engine": engine.run,

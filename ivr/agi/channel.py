@@ -7,11 +7,12 @@ Every digit that a caller presses is a secret here: none is logged, and none sta
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from asterisk.agi import AGIAppError, AGIHangup
 
-from ivr.agi.commands import PATIENCE, Commands
-from ivr.agi.protocol import Connection
+from ivr.agi.commands import Commands, Talk
+from ivr.agi.protocol import PATIENCE, Connection
 from routing.ids import FlowId
 
 KEYS = "0123456789*#"
@@ -74,7 +75,7 @@ class Channel:
 
     async def tell(self, sounds: Sequence[str], keys: str = "") -> str:
         """Play files in order until one of `keys` is pressed; the key, or nothing."""
-        return await self._connection.talk(_tell, sounds, keys)
+        return await self._connection.talk(_tell(self._connection.agi, sounds, keys))
 
     async def ask(
         self,
@@ -91,61 +92,66 @@ class Channel:
         `seconds` without a key, after the files or after a digit. None if no key came. With
         `secret`, no repr of the answer shows it.
         """
-        digits = await self._connection.talk(_ask, sounds, most, ends, seconds)
+        agi = self._connection.agi
+        digits = await self._connection.talk(_ask(agi, sounds, most, ends, seconds))
         return Secret(digits) if digits and secret else digits
 
     async def record(self, file: str, seconds: int) -> bool:
         """Record him after a tone, into `file`.wav on Asterisk's machine, until he presses #, is
         silent, or so many seconds have passed; whether he said anything. Who hangs up meanwhile
         (`HungUp`) may have left a message, too."""
-        return await self._connection.talk(_record, file, min(seconds, LONGEST_RECORDING))
+        seconds = min(seconds, LONGEST_RECORDING)
+        talk = _record(self._connection.agi, file, seconds)
+        return await self._connection.talk(talk, patience=seconds + PATIENCE)
 
     async def set_variable(self, name: str, value: str) -> None:
-        """Set a variable of his channel. Raises ValueError for a value with a line break."""
-        await self._connection.talk(Commands.set_variable, name, value)
+        """Set a variable of his channel. Raises Unsendable for a value with a line break."""
+        agi = self._connection.agi
+        await self._connection.talk(agi.do(agi.set_variable, name, value))
 
     async def variable(self, name: str) -> str:
         """A variable of his channel, empty if there is none. What a caller chose is in some."""
-        return str(await self._connection.talk(Commands.get_variable, name))
+        agi = self._connection.agi
+        return str(await self._connection.talk(agi.do(agi.get_variable, name)))
 
 
-def _tell(agi: Commands, sounds: Sequence[str], keys: str) -> str:
+def _tell(agi: Commands, sounds: Sequence[str], keys: str) -> Talk[str]:
     for sound in sounds:
-        if key := _play(agi, sound, keys):
+        try:
+            key = _key((yield from agi.do(agi.stream_file, sound, keys)))
+        except AGIHangup:
+            raise
+        except AGIAppError:
+            # He has gone, and HANGUP comes before the next reply; or there is no such file. Prompts
+            # are checked when they are built: a hole in a sentence is better than a call's end.
+            key = ""
+            yield from agi.do(agi.noop)
+        if key:
             return key
     return ""
 
 
-def _play(agi: Commands, sound: str, keys: str) -> str:
-    try:
-        return _key(agi.stream_file(sound, keys))
-    except AGIHangup:
-        raise
-    except AGIAppError:
-        # He has gone, and HANGUP comes before the next reply; or there is no such file. Prompts are
-        # checked when they are built: a hole in a sentence is better than a call that ends.
-        agi.noop()
-        return ""
-
-
-def _ask(agi: Commands, sounds: Sequence[str], most: int, ends: str, seconds: float) -> str | None:
+def _ask(
+    agi: Commands, sounds: Sequence[str], most: int, ends: str, seconds: float
+) -> Talk[str | None]:
     digits = ""
-    key = _tell(agi, sounds, KEYS) or _listen(agi, seconds)
+    key = (yield from _tell(agi, sounds, KEYS)) or (yield from _listen(agi, seconds))
     while key and key not in ends:
         digits += key
         if len(digits) >= most:
             return digits
-        key = _listen(agi, seconds)
+        key = yield from _listen(agi, seconds)
     return digits or key or None
 
 
-def _listen(agi: Commands, seconds: float) -> str:
+def _listen(agi: Commands, seconds: float) -> Talk[str]:
     """The next key, or nothing."""
     left = round(seconds * 1_000)
     while left > 0:
-        if key := _key(agi.wait_for_digit(min(left, SLICE_MS))):
+        slice_ms = min(left, SLICE_MS)
+        if key := _key((yield from agi.do(agi.wait_for_digit, slice_ms))):
             return key
-        left -= SLICE_MS
+        left -= slice_ms
     return ""
 
 
@@ -154,10 +160,7 @@ def _key(pressed: str) -> str:
     return pressed if pressed in KEYS else ""
 
 
-def _record(agi: Commands, file: str, seconds: int) -> bool:
-    agi.patience = seconds + PATIENCE
-    try:
-        agi.record_file(file, "wav", "#", seconds * 1_000, silence=HUSH)
-    finally:
-        agi.patience = PATIENCE
+def _record(agi: Commands, file: str, seconds: int) -> Talk[bool]:
+    milliseconds = seconds * 1_000
+    yield from agi.do(partial(agi.record_file, file, "wav", "#", milliseconds, silence=HUSH))
     return int(agi.last.end or 0) > _SPOKEN

@@ -3,10 +3,15 @@
 pyst2 brings what commands are called, how their arguments stand and how their results are read.
 What it does by pipes, signals and standard error is not used: it would print every digit, and its
 quoting lets a value send a second command.
+
+Its methods are synchronous: each sends a command and reads the reply. Here none of them waits. A
+method is called once and is stopped where it would send; with the reply at hand it is called again
+and goes through. Between the two nothing is kept but the call itself, as a generator: a greenlet
+that sleeps in there would do as well, and take 6 kB of every caller.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Generator
+from typing import Any, TypeVar
 
 from asterisk.agi import (
     AGI,
@@ -24,18 +29,22 @@ MAX_COMMAND = 1_024
 """Bytes. Asterisk cuts a line at 2,048 and takes the rest for another command; a much longer one
 crashed it (its issue 2069)."""
 
-PATIENCE = 30.0
-"""Seconds for an answer, beyond what a command takes by itself."""
-
-Ask = Callable[[bytes, float], Reply]
-"""Sends one command; returns its reply, or raises HungUp or ChannelLost."""
+T = TypeVar("T")
+Talk = Generator[bytes, Reply, T]
+"""Yields each command, is sent its reply, and returns what came of them."""
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"'})
-_BREAKS = ("\n", "\r", "\0")
 
 
 class Unsendable(ValueError):
     """A value that no command can carry; nothing was sent. Its text is not the value."""
+
+
+class _Sent(Exception):
+    """A method has come to the command that it sends."""
+
+    def __init__(self, line: bytes) -> None:
+        self.line = line
 
 
 class Quoted(str):
@@ -47,22 +56,23 @@ class Quoted(str):
 def quoted(value: object) -> Quoted:
     """One argument, whatever stands in it. Raises Unsendable for line breaks and NUL."""
     text = str(value)
-    if any(mark in text for mark in _BREAKS):
+    if "\n" in text or "\r" in text or "\0" in text:
         raise Unsendable("a line break or NUL in a value")
-    return Quoted(f'"{text.translate(_ESCAPES)}"')
+    if '"' in text or "\\" in text:
+        text = text.translate(_ESCAPES)
+    return Quoted(f'"{text}"')
 
 
 def command_line(command: str, args: tuple[object, ...]) -> bytes:
     """The bytes of a command. An empty argument that was not quoted on purpose is left out.
     Raises Unsendable."""
-    words = [command]
     for arg in args:
         if isinstance(arg, (Quoted, int)):
-            words.append(str(arg))
+            command = f"{command} {arg}"
         elif arg != "":
-            words.append(quoted(arg))
+            command = f"{command} {quoted(arg)}"
     try:
-        line = " ".join(words).encode() + b"\n"
+        line = f"{command}\n".encode()
     except UnicodeEncodeError:
         raise Unsendable("half a character in a value") from None
     if len(line) > MAX_COMMAND:
@@ -71,19 +81,34 @@ def command_line(command: str, args: tuple[object, ...]) -> bytes:
 
 
 class Commands(AGI):  # type: ignore[misc]  # pyst2 has no types
-    """Its methods wait for their replies, so they are called in `Connection.talk` only."""
+    """Its methods are called by `do` only; one vocabulary serves all channels."""
 
-    def __init__(self, ask: Ask, env: dict[str, str]) -> None:
+    def __init__(self) -> None:
         # Not AGI's own: it takes over a signal and reads standard input.
-        self.env = env
-        self.patience = PATIENCE
+        self.env: dict[str, str] = {}
         self.last = Reply(0)
-        self._ask = ask
+        """The last reply that was read: for what a method leaves out of it."""
+        self._replies: tuple[Reply, ...] = ()
+
+    def do(self, method: Callable[..., Any], *args: object) -> Talk[Any]:
+        """Call one of its methods. Raises Unsendable before anything is sent; pyst2's AGIAppError
+        for a result of -1, and its other errors for what Asterisk does not take; HungUp for a
+        channel that is dead."""
+        replies: tuple[Reply, ...] = ()
+        while True:
+            self._replies = replies
+            try:
+                return method(*args)
+            except _Sent as sent:
+                line = sent.line
+            replies = (*replies, (yield line))
 
     def execute(self, command: str, *args: object) -> dict[str, tuple[str, str]]:
-        """Send a command. Raises Unsendable before it is sent; HungUp, ChannelLost; pyst2's
-        AGIAppError for a result of -1, and its other errors for what Asterisk does not take."""
-        reply = self.last = self._ask(command_line(command, args), self.patience)
+        """What pyst2's methods send and read by."""
+        if not self._replies:
+            raise _Sent(command_line(command, args))
+        self.last = reply = self._replies[0]
+        self._replies = self._replies[1:]
         if reply.code != 200:
             raise _error(reply.code)
         if reply.result == "-1":
@@ -97,8 +122,9 @@ class Commands(AGI):  # type: ignore[misc]  # pyst2 has no types
             raise AGIDBError("no such key")
         return value
 
-    def _quote(self, string: Any) -> Quoted:
-        return quoted(string)
+    def _quote(self, string: Any) -> object:
+        # What is already sent is not looked at again.
+        return string if self._replies else quoted(string)
 
 
 def _error(code: int) -> Exception:

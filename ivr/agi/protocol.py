@@ -10,22 +10,20 @@ The rules, all of them bounded:
 - HANGUP is a note, never a reply: what was asked is still answered, and so would be what comes
   later. From then on whoever speaks is told by `HungUp`.
 
-Commands are spoken by synchronous code (`talk`) in a greenlet: it sleeps while a reply is awaited
-and is woken by the very bytes of it, so the next command leaves before the event loop turns.
+A session speaks by talks (`ivr.agi.commands`), several commands each. A talk is woken by the very
+bytes of a reply, so its next command leaves before the event loop turns.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from enum import Enum, auto
 from math import inf
-from typing import Concatenate, ParamSpec, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from asterisk.agi import AGIError
-from greenlet import getcurrent, greenlet
 
-from ivr.agi.commands import Commands
+from ivr.agi.commands import Commands, Talk
 from ivr.agi.errors import Broken, ChannelLost, HungUp, Refusal
 from ivr.agi.replies import MAX_LINE, Aside, Reply, Unreadable, ends_usage, read_line
 from ivr.agi.request import Request, RequestRefused, check_line, read_request
@@ -33,13 +31,15 @@ from ivr.agi.request import Request, RequestRefused, check_line, read_request
 MAX_READ = 16_384
 """Bytes taken at once; all connections share one buffer."""
 
+PATIENCE = 30.0
+"""Seconds for a reply: a sound comes in pieces of a few seconds."""
+
 MAX_ASIDES = 200
 """Lines that are no answers between two answers: usage has some 20."""
 
 _NOT_READ = (AGIError, OverflowError)
 """What pyst2 raises for a result that it does not understand."""
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -47,8 +47,9 @@ class Owner(Protocol):
     """Whoever accepts connections. Each is told of once, in this order."""
 
     buffer: memoryview
-    commands: int
-    """How many have been sent."""
+    agi: Commands
+    now: float
+    """The event loop's clock, at the last look."""
 
     def opened(self, connection: Connection, peer: str) -> None: ...
 
@@ -74,6 +75,7 @@ class Connection(asyncio.BufferedProtocol):
         "_lines",
         "_outcome",
         "_owner",
+        "_patience",
         "_phase",
         "_reply",
         "_rest",
@@ -81,7 +83,7 @@ class Connection(asyncio.BufferedProtocol):
         "_transport",
         "_usage",
         "_waiter",
-        "commands",
+        "agi",
         "deadline",
         "ends_at",
         "hung_up",
@@ -89,7 +91,6 @@ class Connection(asyncio.BufferedProtocol):
         "why",
     )
 
-    commands: Commands
     request: Request
 
     def __init__(self, owner: Owner) -> None:
@@ -99,6 +100,7 @@ class Connection(asyncio.BufferedProtocol):
         self.hung_up = False
         self.why: Refusal | Broken | None = None
         """Why it was cut; None while it lives, and when it ended well."""
+        self.agi = owner.agi
         self._owner = owner
         self._phase = _Phase.REQUEST
         self._transport: asyncio.Transport | None = None
@@ -108,7 +110,8 @@ class Connection(asyncio.BufferedProtocol):
         self._usage = False
         self._asked = False
         self._reply: Reply | None = None
-        self._talk: greenlet | None = None
+        self._talk: Talk[Any] | None = None
+        self._patience = PATIENCE
         self._waiter: asyncio.Future[None] | None = None
         self._outcome: tuple[object, BaseException | None] | None = None
 
@@ -135,7 +138,7 @@ class Connection(asyncio.BufferedProtocol):
             self.why = why
             self._end()
             if self._talk is not None and isinstance(why, Broken):
-                self._wake(ChannelLost(why))
+                self._leave(None, ChannelLost(why))
 
     def finish(self) -> None:
         """The session is over: let Asterisk go on with the caller."""
@@ -170,7 +173,9 @@ class Connection(asyncio.BufferedProtocol):
         if self._phase is _Phase.OVER:
             self._rest = b""
         elif self._reply is not None:
-            self._answered()
+            reply, self._reply = self._reply, None
+            self._asked, self.deadline = False, inf
+            self._go_on(reply)
 
     def _take(self, line: bytes) -> None:
         if self._phase is _Phase.SESSION:
@@ -194,7 +199,6 @@ class Connection(asyncio.BufferedProtocol):
         self._lines = None
         self._phase = _Phase.SESSION
         self.deadline = inf
-        self.commands = Commands(self._ask, {"agi_channel": self.request.channel})
         self._owner.requested(self)
 
     def _hear(self, line: bytes) -> None:
@@ -218,19 +222,17 @@ class Connection(asyncio.BufferedProtocol):
 
     # ── What goes out ───────────────────────────────────────────────────────────────────────
 
-    async def talk(
-        self, speak: Callable[Concatenate[Commands, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """Let `speak` send commands and wait for their replies; returns what it returns.
+    async def talk(self, said: Talk[T], *, patience: float = PATIENCE) -> T:
+        """Send the commands of a talk and hand it their replies; returns what it returns.
+        `patience` in seconds: a command that is not answered in that time ends it all.
 
         Raises what it raises, HungUp and ChannelLost. Whoever is cancelled meanwhile has lost the
         channel: a reply to nobody is on its way.
         """
         if self._talk is not None or self._waiter is not None:
             raise RuntimeError("two talk to one caller at once")
-        self._outcome = None
-        self._talk = greenlet(self._spoken)
-        self._talk.switch(speak, args, kwargs)
+        self._talk, self._patience = said, patience
+        self._go_on(None)
         if self._outcome is None:
             self._waiter = asyncio.get_running_loop().create_future()
             try:
@@ -242,18 +244,35 @@ class Connection(asyncio.BufferedProtocol):
                 self._waiter = None
         return cast(T, self._result())
 
-    def _spoken(
-        self,
-        speak: Callable[..., object],
-        args: tuple[object, ...],
-        kwargs: dict[str, object],
-    ) -> None:
-        """The greenlet: what comes of it is left in `_outcome`, where no repr shows it."""
+    def _go_on(self, reply: Reply | None) -> None:
+        """Hand the talk its reply and send its next command. What comes of it is left in
+        `_outcome`: in the result of a future any repr would show it."""
+        talk = self._talk
+        assert talk is not None
+        if self.hung_up:
+            self._leave(None, HungUp())
+            return
         try:
-            self._outcome = speak(self.commands, *args, **kwargs), None
+            command = talk.send(reply)  # type: ignore[arg-type]  # None begins a generator
+        except StopIteration as end:
+            self._leave(end.value, None)
         except Exception as error:  # noqa: BLE001 - handed to whoever waits
-            self._outcome = None, error
-        self._talk = None
+            self._leave(None, error)
+        else:
+            self._send(command)
+
+    def _send(self, command: bytes) -> None:
+        if self._phase is not _Phase.SESSION or self._transport is None:
+            why = self.why if isinstance(self.why, Broken) else Broken.CLOSED
+            self._leave(None, ChannelLost(why))
+            return
+        self._asked, self._asides = True, 0
+        self.deadline = self._owner.now + self._patience
+        self._transport.write(command)
+
+    def _leave(self, value: object, error: BaseException | None) -> None:
+        """The talk is over."""
+        self._outcome, self._talk = (value, error), None
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
@@ -267,30 +286,3 @@ class Connection(asyncio.BufferedProtocol):
         self.cut(Broken.NOT_TAKEN)
         # Not the error itself: pyst2 writes into it what it could not read.
         raise ChannelLost(Broken.NOT_TAKEN) from None
-
-    def _ask(self, command: bytes, patience: float) -> Reply:
-        """Send a command and sleep until its reply is here; only inside `talk`."""
-        if self._phase is not _Phase.SESSION or self._transport is None:
-            raise ChannelLost(self.why if isinstance(self.why, Broken) else Broken.CLOSED)
-        if self.hung_up:
-            raise HungUp
-        self._asked, self._asides = True, 0
-        self.deadline = asyncio.get_running_loop().time() + patience
-        self._transport.write(command)
-        self._owner.commands += 1
-        reply = cast(Reply | ChannelLost, getcurrent().parent.switch())
-        if isinstance(reply, ChannelLost):
-            raise reply
-        if self.hung_up:
-            raise HungUp
-        return reply
-
-    def _answered(self) -> None:
-        reply, self._reply = self._reply, None
-        self._asked = False
-        self.deadline = inf
-        self._wake(reply)
-
-    def _wake(self, news: Reply | ChannelLost | None) -> None:
-        if self._talk is not None:
-            self._talk.switch(news)

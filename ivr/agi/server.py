@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from ivr.agi.channel import Channel
+from ivr.agi.commands import Commands
 from ivr.agi.counters import AgiCounters
 from ivr.agi.errors import Broken, ChannelLost, HungUp, Refusal
 from ivr.agi.options import AgiOptions
@@ -33,7 +34,7 @@ _log = structlog.get_logger(__name__)
 
 
 class AgiServer:
-    """Make it, `run` it once. `listen` before that if the port matters."""
+    """Make it inside a running event loop and `run` it once; `listen` first if the port matters."""
 
     def __init__(
         self,
@@ -45,7 +46,8 @@ class AgiServer:
     ) -> None:
         self.counters = counters or AgiCounters()
         self.buffer = memoryview(bytearray(MAX_READ))
-        self.commands = 0
+        self.agi = Commands()
+        self.now = asyncio.get_running_loop().time()
         self._serve = serve
         self._options = options
         self._admit = admit
@@ -97,7 +99,7 @@ class AgiServer:
 
     def _look(self) -> None:
         """Cut whoever is late."""
-        now = asyncio.get_running_loop().time()
+        self.now = now = asyncio.get_running_loop().time()
         for connection in [one for one in self._unserved if one.deadline < now]:
             connection.cut(Refusal.SLOW)
         for connection in list(self._sessions):
@@ -122,7 +124,7 @@ class AgiServer:
                 return
             self._unserved[connection] = peer
             self._crowd[peer] += 1
-            connection.deadline = asyncio.get_running_loop().time() + self._options.request_timeout
+            connection.deadline = self.now + self._options.request_timeout
 
     def _may_come(self, peer: str) -> bool:
         address = ipaddress.ip_address(peer.partition("%")[0])
@@ -147,8 +149,7 @@ class AgiServer:
         elif not self._admit(connection.request):
             connection.cut(Refusal.NOT_ADMITTED)
         else:
-            now = asyncio.get_running_loop().time()
-            connection.ends_at = now + self._options.longest_session
+            connection.ends_at = self.now + self._options.longest_session
             self._sessions[connection] = self._group.create_task(self._session(connection))
             self.counters.served += 1
             self.counters.sessions = len(self._sessions)
