@@ -5,8 +5,9 @@ them too old, whatever their age: nobody is told by a machine that he owes what 
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from crm_core.bank.holdings import Holding, Standing
 from crm_core.bank.loans import LoanUnknown, Schedule, schedule_of
@@ -86,13 +87,22 @@ async def _schedule(session: AsyncSession, loan: str) -> Schedule | None:
 
 
 async def _paid_since(session: AsyncSession, told: Iterable[tuple[Holding, Standing]]) -> bool:
-    row = LedgerEntry
     for one, standing in told:
-        paid = select(row.id).where(
-            row.agreement == one.agreement,
-            row.kind == EntryKind.REPAYMENT,
-            row.booked_at > standing.as_of,
-        )
-        if await session.scalar(paid.limit(1)) is not None:
+        if await session.scalar(_later(one.agreement, standing)) is not None:
             return True
     return False
+
+
+def _later(loan: str, standing: Standing) -> Select[str]:
+    """A payment that the arrears do not know: booked after they were told, or made on their day or
+    later where they tell of an earlier one. One that was taken back is none."""
+    row, back = LedgerEntry, aliased(LedgerEntry)
+    known = standing.last_paid_on or date.min
+    untold = and_(row.value_on >= standing.business_date, row.value_on > known)
+    return (
+        select(row.id)
+        .outerjoin(back, back.reversal_of == row.id)
+        .where(row.agreement == loan, row.kind == EntryKind.REPAYMENT, back.id.is_(None))
+        .where(or_(row.booked_at > standing.as_of, untold))
+        .limit(1)
+    )

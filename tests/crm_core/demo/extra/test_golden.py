@@ -48,6 +48,7 @@ from crm_core.search.finding import find
 from routing.ids import AgentId, PartyId
 from routing.terms import Activity, CallState
 from tests.crm_core.conftest import FakeClock
+from tests.crm_core.selfservice import golden
 
 AS_OF = date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -312,5 +313,6 @@ async def test_every_golden_case_is_in_the_database_and_loading_again_adds_nothi
         assert await session.scalar(told) == await session.scalar(had) != 0
         homes = await session.scalar(select(func.count()).select_from(PartyAddress))
         assert homes == made.rows["party"]
+    await golden.check(db, clock)
     again = await load_bank(db, tmp_path / "bank", loading)
     assert (again.hired, set(again.extra.values())) == (0, {0})
