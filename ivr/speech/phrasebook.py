@@ -56,8 +56,8 @@ class Phrasebook:
                     vocabulary = TONGUES[language].vocabulary
                     told = _tokens(said, part, value, language)
                     written.append(between.join(vocabulary[token] for token in told))
-        told = "".join(written)
-        return told[:1].upper() + told[1:]
+        sentence = "".join(written)
+        return sentence[:1].upper() + sentence[1:]
 
     def sounds(self, said: Sequence[Told], language: str) -> tuple[str, ...]:
         """The sound files of all that is said, in order. Raises Unsaid if one is not laid."""

@@ -16,7 +16,10 @@ LONGEST = 600
 """Characters of a text."""
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
-_LEADING = " \t\n.,;:!?—–-，。：；！？、"
+_ENDS = ".!?。！？"
+
+PAUSE = "pause"
+"""The file that is played where a text ends behind a value."""
 
 
 class TextRefused(ValueError):
@@ -29,8 +32,8 @@ class TextRefused(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """Words between places. `file` is empty where there is nothing to speak; `spoken` is what the
-    voice reads: a clause before a value ends like one that goes on."""
+    """Words between places. `file` is empty where there is nothing to tell. `spoken` is what the
+    voice reads: marks at its ends are pauses, and before a value it sounds like going on."""
 
     text: str
     file: str = ""
@@ -104,8 +107,13 @@ def _named(parts: list[Clause | Place], file: str) -> Iterable[Clause | Place]:
     whole = not any(isinstance(part, Place) for part in parts)
     number = 0
     for index, part in enumerate(parts):
-        if isinstance(part, Place) or not (spoken := _speech(part)):
+        if isinstance(part, Place):
             yield part
+            continue
+        spoken = part.text.strip()
+        if not _speech(part):
+            ends = index > 0 and any(mark in spoken for mark in _ENDS)
+            yield Clause(text=part.text, file=PAUSE, spoken=".") if ends else part
             continue
         number += 1
         goes_on = index + 1 < len(parts) and spoken[-1].isalnum()
@@ -116,6 +124,6 @@ def _named(parts: list[Clause | Place], file: str) -> Iterable[Clause | Place]:
         )
 
 
-def _speech(clause: Clause) -> str:
-    """What is spoken of a clause; empty if it is marks alone."""
-    return clause.text.lstrip(_LEADING).rstrip()
+def _speech(clause: Clause) -> bool:
+    """Whether there is anything but marks."""
+    return any(letter.isalnum() for letter in clause.text)

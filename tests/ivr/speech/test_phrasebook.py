@@ -25,9 +25,10 @@ def test_a_text_is_told_around_its_values() -> None:
     assert ours.words(said, "ru") == "Карта ноль семь. Платёж — до второго марта."
     assert ours.files(said, "ru") == (
         *("greeting-1", "value-0", "value-7", "greeting-2", "value-day-2-gen", "value-march"),
+        "pause",
     )
     spoken = [clause.spoken for clause in ours.texts["ru"]["greeting"].clauses]
-    assert spoken == ["Карта,", "Платёж — до,"]
+    assert spoken == ["Карта,", ". Платёж — до,", "."]
     assert ours.places("greeting") == ("last4", "day")
 
 
@@ -49,7 +50,7 @@ def test_names_are_files_of_their_own() -> None:
     ours = book("Отделение {name}.", "name")
     said = told("greeting", name=HEAD)
     assert ours.words(said, "ru") == "Отделение Головной офис."
-    assert ours.files(said, "ru") == ("greeting-1", name_file("Головной офис"))
+    assert ours.files(said, "ru") == ("greeting-1", name_file("Головной офис"), "pause")
     assert name_files([HEAD, HEAD], "en") == {name_file("Head office"): "Head office"}
 
 
