@@ -222,7 +222,10 @@ class Exchange:
 
     def carry_out(self) -> None:
         """Do what the newest command asks, other than offering."""
-        command = self.house.commands[-1]
+        self.do(self.house.commands[-1])
+
+    def do(self, command: Command) -> None:
+        """Do what a command asks, other than offering."""
         self.house.now += timedelta(milliseconds=20)
         _DOES[type(command)](self, command)
 

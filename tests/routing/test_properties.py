@@ -235,9 +235,7 @@ class Centre(RuleBasedStateMachine):
             self.consumed += 1
             if isinstance(command, OfferCall) or not self.is_live(command):
                 continue
-            commands.append(command)
-            self.consumed += 1
-            self.exchange.carry_out()
+            self.exchange.do(command)
 
     def is_live(self, command: object) -> bool:
         call = getattr(command, "call", None)

@@ -1,25 +1,48 @@
-"""Random offices with rules, skills, limits and callbacks: what must hold whatever is configured.
+"""Random offices with rules, skills, limits, callbacks and callers at their keypads: what must hold
+whatever is configured, whatever they key, and whatever self-service does not tell.
 
 The oracle asks every agent about every call, as slowly and plainly as it can.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from routing.facts import KeyPressed, RosterLoaded
-from routing.ids import CallId, SkillId
+from routing.commands import HangUpCall, IdentifyCaller
+from routing.engine.self_service import NEXT_NEWS
+from routing.facts import (
+    BY_PIN,
+    CallerIdentified,
+    CallFellBack,
+    CallWaiting,
+    KeyPressed,
+    RosterLoaded,
+    SelfService,
+    SelfServiceEnded,
+    SelfServiceProgressed,
+    SurveyStarted,
+)
+from routing.ids import CallId, FlowId, SkillId
 from routing.notices import AgentView, CallView
 from routing.roster import Announcements, CallbackOffer, Priority, QueueProfile, Roster
 from routing.rules.terms import Actions, Asked, Condition, Need, Overflow, Rule, RuleSet
-from routing.terms import CallState, Choice, Direction, ManagerUse, OfferOutcome, Turning
-from tests.routing.house import CARDS, MAIN, ROSTER, Exchange, House
+from routing.terms import (
+    CallState,
+    Choice,
+    Direction,
+    ManagerUse,
+    OfferOutcome,
+    ServiceEnd,
+    Turning,
+)
+from tests.routing.house import ANNA, CARDS, CLARA, CLIENT, MAIN, ROSTER, Exchange, House
 from tests.routing.test_properties import Centre, serves
 
 ENGLISH, LOANS = SkillId("english"), SkillId("loans")
+MENU, SURVEY = FlowId("main"), FlowId("survey")
 
 needs = st.builds(
     Need,
@@ -44,6 +67,7 @@ queues = st.builds(
     longest_wait=st.none() | st.just(30),
     when_waited=st.sampled_from(Turning),
     closed_to=st.none() | st.just(CARDS),
+    survey=st.none() | st.just(SURVEY),
 )
 conditions = st.sampled_from(
     (
@@ -63,6 +87,16 @@ actions = st.builds(
 )
 rules = st.lists(
     st.builds(Rule, name=st.text("abc", min_size=1), when=conditions, then=actions), max_size=3
+)
+pictures = st.builds(
+    SelfService,
+    flow=st.sampled_from((MENU, MENU, MENU, SURVEY)),
+    version=st.just("1"),
+    node=st.sampled_from(("menu", "cards")),
+    path=st.sampled_from(("", "cards")),
+    told=st.sampled_from(((), ("balance",))),
+    party=st.none() | st.just(CLIENT.party),
+    level=st.sampled_from((0, 1, 2)),
 )
 skills = st.dictionaries(st.sampled_from((ENGLISH, LOANS)), st.integers(1, 5))
 
@@ -106,7 +140,69 @@ class Office(Centre):
             )
         self.carry_out()
 
+    # ── Callers at their keypads ────────────────────────────────────────────────────────────
+
+    @rule(known=st.booleans(), shown=st.booleans())
+    def somebody_serves_himself(self, known: bool, shown: bool) -> None:
+        self.arrived += 1
+        number = "+79000000001" if shown else None
+        who = (CLIENT,) if known else ()
+        self.house.arrive(f"c{self.arrived}", who=who, dialled="4100", number=number)
+        self.carry_out()
+
+    @precondition(lambda self: self.known())
+    @rule(data=st.data(), service=pictures, late=st.sampled_from((0, 0, 4)))
+    def self_service_tells(self, data: st.DataObject, service: SelfService, late: int) -> None:
+        self.house.apply(
+            SelfServiceProgressed(
+                id=f"told{len(self.house.facts)}",
+                at=self.house.now - timedelta(seconds=late),
+                call=data.draw(st.sampled_from(self.known())),
+                service=service,
+            )
+        )
+        self.carry_out()
+
+    @precondition(lambda self: self.known())
+    @rule(
+        data=st.data(),
+        service=pictures,
+        end=st.sampled_from(ServiceEnd),
+        queue=st.sampled_from((None, CARDS, "none")),
+        agent=st.sampled_from((None, ANNA, CLARA, "nobody")),
+    )
+    def self_service_ends(self, data: st.DataObject, **told: object) -> None:
+        call = data.draw(st.sampled_from(self.known()))
+        self.house.tell(SelfServiceEnded, call=call, **told)
+        self.carry_out()
+
+    @precondition(lambda self: self.live())
+    @rule(data=st.data(), news=st.sampled_from((CallFellBack, CallWaiting, SurveyStarted)))
+    def asterisk_tells(self, data: st.DataObject, news: type) -> None:
+        at_keypad = [c for c in self.live() if self.house.call(c).state is CallState.SELF_SERVICE]
+        talking = [c for c in self.live() if c in self.exchange.owner_leg]
+        whose = talking if news is SurveyStarted else at_keypad
+        if whose:
+            self.house.tell(news, call=data.draw(st.sampled_from(whose)))
+            self.carry_out()
+
+    @precondition(lambda self: self.asked_of())
+    @rule(data=st.data(), found=st.booleans())
+    def directory_tells_of_a_proved_party(self, data: st.DataObject, found: bool) -> None:
+        call = data.draw(st.sampled_from(self.asked_of()))
+        told = (replace(CLIENT, reason=BY_PIN),) if found else ()
+        self.house.tell(CallerIdentified, call=call, candidates=told)
+        self.carry_out()
+
     # ── What must hold ──────────────────────────────────────────────────────────────────────
+
+    @invariant()
+    def nobody_is_at_his_keypad_for_ever_or_with_an_agent(self) -> None:
+        for call in self.house.engine.calls():
+            if call.state is CallState.SELF_SERVICE:
+                assert call.agent is None and not call.offers and not call.plan
+                assert call.ended_at is None
+                assert self.house.engine.next_due() is not None
 
     @invariant()
     def no_caller_waits_while_somebody_could_serve_him(self) -> None:
@@ -124,7 +220,9 @@ class Office(Centre):
     def waiting_time_is_never_lost(self) -> None:
         calls = {call.call: call for call in self.house.engine.calls()}
         for call in calls.values():
-            if call.direction is Direction.INBOUND:
+            if call.direction is Direction.INBOUND and call.dialled == "4100":
+                assert call.arrived_at <= call.queued_at <= (call.ended_at or self.house.now)
+            elif call.direction is Direction.INBOUND:
                 assert call.queued_at == call.arrived_at
             elif call.callback_of in calls:
                 assert call.queued_at == calls[call.callback_of].queued_at
@@ -135,6 +233,25 @@ class Office(Centre):
         for call in calls:
             if call.state is CallState.CALLBACK_TAKEN:
                 assert sum(one.callback_of == call.call for one in calls) <= 1
+
+    def teardown(self) -> None:
+        super().teardown()
+        self.house.wait(2 * NEXT_NEWS.total_seconds())
+        self.carry_out()
+        states = [call.state for call in self.house.engine.calls() if call.ended_at is None]
+        assert CallState.SELF_SERVICE not in states
+
+    def is_live(self, command: object) -> bool:
+        if isinstance(command, HangUpCall) and command.call in self.live():
+            return True  # also one whom nobody talks to: he is done at his keypad
+        return super().is_live(command)
+
+    def known(self) -> list[CallId]:
+        return [call.call for call in self.house.engine.calls() if call.dialled == "4100"]
+
+    def asked_of(self) -> list[CallId]:
+        asked = {c.call for c in self.house.commands if isinstance(c, IdentifyCaller) and c.party}
+        return [call for call in self.known() if call in asked]
 
     def live(self) -> list[CallId]:
         return [
@@ -158,7 +275,11 @@ def drawn(main: QueueProfile, ruled: list[Rule], levels: list[dict]) -> Roster:
     )
     cards = QueueProfile(queue=CARDS, name="Cards")
     return replace(
-        ROSTER, agents=agents, queues=(main, cards), rules=RuleSet(version="v", rules=tuple(ruled))
+        ROSTER,
+        agents=agents,
+        queues=(main, cards),
+        flows=(("4100", MENU),),
+        rules=RuleSet(version="v", rules=tuple(ruled)),
     )
 
 
