@@ -64,6 +64,10 @@ class Scene:
         )
         assert reply["Response"] == "Success", dict(reply)
 
+    async def give(self, call: str, name: str, value: str) -> None:
+        """Set a variable of a caller's channel."""
+        await self.ami.action("Setvar", Channel=call, Variable=name, Value=value)
+
     async def offer(self, caller: Caller, agent: Softphone, *, mode: str = "ring") -> PhoneCall:
         await self.redirect(caller.call, "tellerline-offer", f"{agent.user}_0f01_20_{mode}")
         return await agent.rings()

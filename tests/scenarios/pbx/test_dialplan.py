@@ -74,9 +74,12 @@ async def test_agent_who_is_silent_is_not_lost_while_his_customer_is_held(scene:
 @pytest.mark.parametrize("status", ["486 Busy Here", "603 Decline", "480 Temporarily Unavailable"])
 async def test_refused_offer_brings_the_caller_back_to_wait(scene: Scene, status: str) -> None:
     caller = await scene.caller()
-    (await scene.offer(caller, await scene.agent())).reject(status)
-    ended = await scene.event("TellerlineOfferEnded")
+    ringing = await scene.offer(caller, await scene.agent())
+    mark = len(scene.ami.messages)
+    ringing.reject(status)
+    ended = await scene.event("TellerlineOfferEnded", since=mark)
     assert ended["Status"] != "ANSWER"
+    await scene.event("TellerlineWaiting", since=mark)
     assert await scene.where(caller.channel) == "tellerline-wait"
 
 
