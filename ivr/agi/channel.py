@@ -1,7 +1,10 @@
 """A caller's channel as a session sees it: tell, ask, record, set a variable.
 
-Asterisk notices that we are dead only between two commands. So sounds come in short pieces, and
-listening is done in slices; only a recording is one long command.
+That we are dead Asterisk notices at once while it plays or listens, but not while it records. That
+we are there and silent, as a frozen process is, it never notices by itself: the dialplan has a
+hang-up at hand that leads the caller to the queue (`tellerline-ivr`), and we put it off before each
+command by as much as that may take. So sounds come in short pieces, and listening is done in slices;
+only a recording is one long command.
 
 Every digit that a caller presses is a secret here: none is logged, and none stands in an exception.
 """
@@ -18,6 +21,12 @@ from routing.ids import FlowId
 KEYS = "0123456789*#"
 SLICE_MS = 2_000
 """The longest that Asterisk listens for one command, in milliseconds."""
+
+LONGEST_PIECE = 5
+"""Seconds; the house's own sounds come in pieces of half of that."""
+
+SILENT = 5
+"""Seconds of our silence, beyond what a command takes, until Asterisk leads the caller away."""
 
 LONGEST_RECORDING = 300
 """Seconds."""
@@ -117,6 +126,7 @@ class Channel:
 
 def _tell(agi: Commands, sounds: Sequence[str], keys: str) -> Talk[str]:
     for sound in sounds:
+        yield from _put_off(agi, LONGEST_PIECE)
         try:
             key = _key((yield from agi.do(agi.stream_file, sound, keys)))
         except AGIHangup:
@@ -149,10 +159,16 @@ def _listen(agi: Commands, seconds: float) -> Talk[str]:
     left = round(seconds * 1_000)
     while left > 0:
         slice_ms = min(left, SLICE_MS)
+        yield from _put_off(agi, SLICE_MS // 1_000)
         if key := _key((yield from agi.do(agi.wait_for_digit, slice_ms))):
             return key
         left -= slice_ms
     return ""
+
+
+def _put_off(agi: Commands, seconds: int) -> Talk[None]:
+    """Let the next command take so long: the caller is led away if we are silent after it."""
+    yield from agi.do(agi.set_autohangup, seconds + SILENT)
 
 
 def _key(pressed: str) -> str:
@@ -162,5 +178,6 @@ def _key(pressed: str) -> str:
 
 def _record(agi: Commands, file: str, seconds: int) -> Talk[bool]:
     milliseconds = seconds * 1_000
+    yield from _put_off(agi, seconds)
     yield from agi.do(partial(agi.record_file, file, "wav", "#", milliseconds, silence=HUSH))
     return int(agi.last.end or 0) > _SPOKEN
