@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core.models.columns import Tries
@@ -70,15 +70,16 @@ async def count(
     """Count a try for each of the subjects, if none of them has to wait; those of `always` are
     counted in any case."""
     rows = await _locked(session, table, list(limits), now=now)
-    for row in rows:
-        if row.failed_at < now - timedelta(seconds=limits[row.subject].forgotten_after_s):
-            row.failures = 0
+    failures = {row.subject: _failures(row, limits[row.subject], now) for row in rows}
     before = {row.subject: row.failed_at for row in rows}
-    wait = max(_wait(row, limits[row.subject], now) for row in rows)
-    for row in rows:
-        if wait <= 0 or row.subject in always:
-            row.failures, row.failed_at = row.failures + 1, now
-    failures = {row.subject: row.failures for row in rows}
+    delays = {one: limits[one].delay_s(n) for one, n in failures.items()}
+    wait = max(_left(delays[one], now - before[one]) for one in delays)
+    failed = [one for one in failures if wait <= 0 or one in always]
+    for one in failed:
+        failures[one] += 1
+    if failed:
+        news = [{"subject": one, "failures": failures[one], "failed_at": now} for one in failed]
+        await session.execute(update(table), news)
     return Counted(at=now, wait_s=max(wait, 0), failures=failures, before=before)
 
 
@@ -115,6 +116,10 @@ async def _locked(
     return list(await session.scalars(statement.order_by(table.subject).with_for_update()))
 
 
-def _wait(row: Tries, limit: Limit, now: datetime) -> float:
-    delay = limit.delay_s(row.failures)
-    return delay - (now - row.failed_at).total_seconds() if delay else 0
+def _failures(row: Tries, limit: Limit, now: datetime) -> int:
+    forgotten = row.failed_at < now - timedelta(seconds=limit.forgotten_after_s)
+    return 0 if forgotten else row.failures
+
+
+def _left(delay_s: float, passed: timedelta) -> float:
+    return delay_s - passed.total_seconds() if delay_s else 0

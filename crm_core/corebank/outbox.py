@@ -18,6 +18,7 @@ from crm_core.audit import Action, Subject, record
 from crm_core.database import moment
 from crm_core.errors import Unknown
 from crm_core.ids import new_id
+from crm_core.keyed import Keyed
 from crm_core.models import OutboxMessage, OutboxState
 from routing.ids import AgentId
 
@@ -25,6 +26,8 @@ MOST_TRIES = 12
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=1)
 LARGEST_PAGE = 200
+SEALED = "sealed"
+_SEALED_FOR = "outbox:{}"
 
 
 class OutboxKind(StrEnum):
@@ -38,6 +41,8 @@ class OutboxKind(StrEnum):
     CALL_LOGGED = "call.logged"
     COMPLAINT_RESOLVED = "complaint.resolved"
     APPLICATION_TOLD = "application.told"
+    PIN_CODE = "pin.code"
+    PIN_SET = "pin.set"
 
 
 class MessageUnknown(Unknown):
@@ -66,7 +71,8 @@ async def publish(
 ) -> None:
     """Tell the bank of this when the caller's transaction commits, and only then.
 
-    `subject` is the party's id; `payload` is what JSON can hold, with ids and codes of ours.
+    `subject` is the party's id; `payload` is what JSON can hold, with ids and codes of ours. What
+    stands under SEALED in it is sealed by `sealed`: it is opened on its way out and nowhere else.
     """
     now = moment(session)
     session.add(
@@ -85,6 +91,20 @@ async def publish(
     await session.flush()
 
 
+def sealed(keyed: Keyed, subject: str, secrets: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """A part of a payload that only the bank shall read."""
+    row = _SEALED_FOR.format(subject)
+    return {SEALED: {name: keyed.sealed(text, row) for name, text in secrets.items()}}
+
+
+def opened(keyed: Keyed, message: Message) -> dict[str, Any]:
+    """The payload as the bank shall read it. Raises KeyUnknown, SealBroken."""
+    row = _SEALED_FOR.format(message.subject)
+    payload = dict(message.payload)
+    secrets: Mapping[str, str] = payload.pop(SEALED, {})
+    return payload | {name: keyed.opened(text, row) for name, text in secrets.items()}
+
+
 async def due(session: AsyncSession, *, limit: int) -> list[Message]:
     """The next message of each subject whose time has come, the oldest first."""
     row = OutboxMessage
@@ -96,11 +116,12 @@ async def due(session: AsyncSession, *, limit: int) -> list[Message]:
 
 
 async def delivered(session: AsyncSession, message: Message) -> None:
-    """The receiver has it."""
+    """The receiver has it; what was sealed for it is gone from here."""
     row = OutboxMessage
     done = {"state": OutboxState.DELIVERED, "delivered_at": moment(session), "problem": ""}
+    left = {name: told for name, told in message.payload.items() if name != SEALED}
     this = update(row).where(row.seq == message.seq)
-    await session.execute(this.values(**done, tries=row.tries + 1))
+    await session.execute(this.values(**done, payload=left, tries=row.tries + 1))
 
 
 async def failed(session: AsyncSession, message: Message, problem: str) -> None:

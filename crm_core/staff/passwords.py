@@ -7,6 +7,7 @@ take neither the event loop nor the memory, so only `at_once` run together.
 import asyncio
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -38,11 +39,9 @@ class Passwords:
 
     def __init__(self, options: PasswordOptions | None = None) -> None:
         options = options or PasswordOptions()
-        self._hasher = PasswordHasher(
-            time_cost=options.passes, memory_cost=options.memory_kib, parallelism=options.lanes
-        )
+        self._hasher = _hasher(options)
         self._turn = asyncio.Semaphore(options.at_once)
-        self._nobody = self._hasher.hash(secrets.token_hex())
+        self._nobody = _nobody(options)
 
     async def hash(self, password: str) -> str:
         """The hash of a new password. Raises PasswordRefused by its length."""
@@ -64,3 +63,15 @@ class Passwords:
             return self._hasher.verify(hashed, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+def _hasher(options: PasswordOptions) -> PasswordHasher:
+    return PasswordHasher(
+        time_cost=options.passes, memory_cost=options.memory_kib, parallelism=options.lanes
+    )
+
+
+@lru_cache(maxsize=8)
+def _nobody(options: PasswordOptions) -> str:
+    """A hash of what nobody knows, for whoever has none: made once, for it costs what each does."""
+    return _hasher(options).hash(secrets.token_hex())
