@@ -3,8 +3,8 @@
 That we are dead Asterisk notices at once while it plays or listens, but not while it records. That
 we are there and silent, as a frozen process is, it never notices by itself: the dialplan has a
 hang-up at hand that leads the caller to the queue (`tellerline-ivr`), and we put it off before each
-command by as much as that may take. So sounds come in short pieces, and listening is done in slices;
-only a recording is one long command.
+command by as much as that may take. So sounds come in short pieces, and listening is done in
+slices; only a recording is one long command.
 
 Every digit that a caller presses is a secret here: none is logged, and none stands in an exception.
 """
