@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from config.cli import COMMANDS
+from config.cli import COMMANDS, app
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,7 +50,8 @@ def test_wrong_setting_is_wrong_use(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_words_are_wrong_use(words: tuple[str, ...], tmp_path: Path) -> None:
-    assert run(*words, TELLERLINE_STATE_DIR=str(tmp_path)).returncode == 2
+    environment = {"TELLERLINE_STATE_DIR": str(tmp_path)}
+    assert CliRunner().invoke(app, words, env=environment).exit_code == 2
 
 
 def test_busy_port_fails_with_one_line(tmp_path: Path) -> None:
@@ -64,5 +66,5 @@ def test_busy_port_fails_with_one_line(tmp_path: Path) -> None:
 
 
 def test_every_command_has_help() -> None:
-    shown = run("--help").stdout
+    shown = CliRunner().invoke(app, ["--help"]).stdout
     assert all(name in shown for name in COMMANDS)

@@ -14,7 +14,7 @@ from crm_core.models import Mirror, Party, SyncBatch
 from tests.crm_core.corebank.conftest import Load
 from tests.crm_core.corebank.fake_bank import FakeBank, client
 
-ROWS = 2_500
+ROWS = 1_250
 CHILD = """
 import asyncio, os, signal, sys
 from pathlib import Path
@@ -24,7 +24,7 @@ from crm_core.corebank.manifest import read_manifest
 from crm_core.database import Database
 from crm_core.sealing import NumberSeal, throwaway_keyring
 
-staging.CHUNK = 1_000
+staging.CHUNK = 500
 url, manifest, kill_at = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
 seen = 0
 
