@@ -88,7 +88,7 @@ class AtBank:
         except StorageAway:
             _log.warning("self_service.storage_away", call=self._call, wanted="new_pin")
             return PinChosen(done=False)
-        return PinChosen(done=choice.done)
+        return PinChosen(done=choice.done, weak=choice.weak)
 
     async def answer(self, service: Service, party: PartyId | None, level: int) -> Answer:
         """Ask for him."""

@@ -94,6 +94,8 @@ class SetPin(Node):
     code: tuple[str, ...]
     pin: tuple[str, ...]
     again: tuple[str, ...]
+    weak: str
+    """The prompt after a PIN that is too easy to guess."""
     next: str
     failed: str
     seconds: int = 5

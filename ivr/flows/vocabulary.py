@@ -117,6 +117,7 @@ _NAMED: Mapping[str, How] = MappingProxyType(
     {
         "topic": How.TOPIC,
         "wrong": How.PROMPT,
+        "weak": How.PROMPT,
         "name": How.NAME,
         "question": How.NAME,
         "suggested": How.YES,

@@ -172,9 +172,11 @@ class PinChecked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinChosen:
-    """Whether the new PIN holds; it verifies nobody."""
+    """Whether the new PIN holds; it verifies nobody. `weak`: it is too easy to guess, and the code
+    is good for another."""
 
     done: bool
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,7 +128,7 @@ def answer_set_pin(flow: Flow, walk: Walk, node: SetPin, happened: Happened) -> 
     if walk.part == _CHOOSING:
         if not isinstance(happened, PinChosen):
             raise Unfitting(type(happened).__name__)
-        return walk, Goto(node=node.next if happened.done else node.failed)
+        return _chosen(flow, walk, node, happened)
     walk, digits = entered(walk, happened)
     if leads := meant(flow, walk, digits):
         return _forgotten(walk), leads
@@ -146,8 +146,16 @@ def _given(flow: Flow, walk: Walk, node: SetPin, digits: str) -> Outcome:
         return walk, _secret(flow, walk, says(*node.again), node.seconds)
     if digits == walk.pin:
         act = ChoosePin(code=walk.code, pin=digits)
-        return replace(_forgotten(walk), part=_CHOOSING), act
+        return replace(walk, part=_CHOOSING, pin=""), act
     return _once_more(flow, replace(walk, part=_PIN, pin=""), node, silent=False)
+
+
+def _chosen(flow: Flow, walk: Walk, node: SetPin, chosen: PinChosen) -> Outcome:
+    """A weak PIN costs a try; the code is good for the next."""
+    if chosen.done or not chosen.weak or walk.tries + 1 >= TRIES:
+        return _forgotten(walk), Goto(node=node.next if chosen.done else node.failed)
+    walk = replace(walk, part=_PIN, tries=walk.tries + 1)
+    return walk, _secret(flow, walk, says(node.weak, *node.pin), node.seconds)
 
 
 def _once_more(flow: Flow, walk: Walk, node: SetPin, *, silent: bool) -> Outcome:
