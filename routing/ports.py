@@ -6,6 +6,7 @@ from typing import Protocol
 
 from routing.commands import CallCommand
 from routing.facts import Candidate
+from routing.ids import PartyId
 from routing.notices import Notice
 
 
@@ -25,13 +26,16 @@ class Telephony(Protocol):
 
 
 class Directory(Protocol):
-    """Tells who a number (E.164) may be, the likeliest first. May raise OSError or TimeoutError."""
+    """Tells who a number (E.164) may be, the likeliest first; of a party that is proved, that one
+    alone, for the reason `BY_PIN`. May raise OSError or TimeoutError."""
 
-    def at_once(self, number: str) -> Sequence[Candidate] | None:
+    def at_once(self, number: str, *, proved: PartyId | None = None) -> Sequence[Candidate] | None:
         """Tell without waiting, or return None where that takes a wait."""
         ...
 
-    async def candidates(self, number: str) -> Sequence[Candidate]: ...
+    async def candidates(
+        self, number: str, *, proved: PartyId | None = None
+    ) -> Sequence[Candidate]: ...
 
 
 class Broadcaster(Protocol):

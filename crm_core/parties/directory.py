@@ -2,9 +2,10 @@
 
 A number only suggests. The answer is a list with reasons, never one party picked from several;
 who called last and whose own number it is stand first. The bank's own numbers, and numbers known
-to be invalid, reassigned or a service, never match anybody. In the place of a manager on leave
-stands his substitute, if he is here himself. One statement, and one more for what is known of those
-found (`crm_core.parties.steering`), for they are asked while the phone rings.
+to be invalid, reassigned or a service, never match anybody. A PIN proves: then the party is told of
+alone, whatever the number. In the place of a manager on leave stands his substitute, if he is here
+himself. One statement, and one more for what is known of those found (`crm_core.parties.steering`),
+for they are asked while the phone rings.
 """
 
 import sqlite3
@@ -46,7 +47,7 @@ from crm_core.models.columns import UtcDateTime
 from crm_core.parties import steering
 from crm_core.parties.steering import steered
 from crm_core.quick_read import QuickRead, stored_time
-from routing.facts import Candidate
+from routing.facts import BY_PIN, Candidate
 from routing.ids import AgentId, PartyId
 
 _NUMBER: ColumnElement[str] = literal_column(":number")
@@ -54,23 +55,35 @@ _PARTY: ColumnElement[str] = literal_column(":party", Text())
 _NOW: ColumnElement[datetime] = literal_column(":now")
 _THEIRS = aliased(EmployeeLeave)
 _NEVER = datetime.fromtimestamp(0, tz=UTC)
+_OF_PARTY = (
+    Party.id.label("party"),
+    Party.display_name,
+    Party.status,
+    Party.tier,
+    Party.language,
+)
 _ROLE_ORDER = {role: place for place, role in enumerate(PhoneRole)}
 
 
-class Use(Protocol):
-    """A row of the statement: a party that uses the number, with one of its managers or none."""
+class Known(Protocol):
+    """A party with one of its managers or none."""
 
     party: PartyId
     display_name: str
     status: str
     tier: str
     language: str
+    manager: AgentId | None
+    manager_rank: int | None
+
+
+class Use(Known, Protocol):
+    """A row of the statement: a party that uses the number, how, and when it last called."""
+
     role: PhoneRole
     rank: int
     chosen_at: datetime | None
     suggested_at: datetime | None
-    manager: AgentId | None
-    manager_rank: int | None
 
 
 class SqlDirectory:
@@ -86,20 +99,25 @@ class SqlDirectory:
         self._limit = limit
         self._quick = _Quick(db, limit) if db.sqlite_file else None
 
-    def at_once(self, number: str) -> Sequence[Candidate] | None:
+    def at_once(self, number: str, *, proved: PartyId | None = None) -> Sequence[Candidate] | None:
         """The same without waiting, or None where it takes a wait. Raises StorageAway (OSError)."""
-        if number in self._own:
+        if proved is None and number in self._own:
             return ()
         if self._quick is None:
             return None
-        return self._quick.candidates(number)
+        return self._quick.candidates(number) if proved is None else self._quick.proved(proved)
 
-    async def candidates(self, number: str) -> Sequence[Candidate]:
-        """Whom the number (E.164) suggests, the likeliest first. Raises StorageAway (OSError)."""
-        known = self.at_once(number)
+    async def candidates(
+        self, number: str, *, proved: PartyId | None = None
+    ) -> Sequence[Candidate]:
+        """Whom the number (E.164) suggests, the likeliest first, or who has proved who he is.
+        Raises StorageAway (OSError)."""
+        known = self.at_once(number, proved=proved)
         if known is not None:
             return known
         async with self._db.reading() as session:
+            if proved is not None:
+                return await told_of(session, proved)
             return await candidates(session, number, limit=self._limit)
 
 
@@ -110,12 +128,19 @@ class _Quick:
     def __init__(self, db: Database, limit: int) -> None:
         self._limit = limit
         self._uses = QuickRead(db, statement(_NUMBER, _NOW))
+        self._party = QuickRead(db, statement_of(_PARTY, _NOW))
         self._facts = QuickRead(db, steering.statement([_PARTY], _NOW))
 
     def candidates(self, number: str) -> Sequence[Candidate]:
-        found = ranked(_use(row) for row in self._uses.rows(number=number))[: self._limit]
+        return self._steered(ranked(_use(row) for row in self._uses.rows(number=number)))
+
+    def proved(self, party: PartyId) -> Sequence[Candidate]:
+        return self._steered(_alone(_plain(row) for row in self._party.rows(party=party)))
+
+    def _steered(self, ranked: Sequence[Candidate]) -> Sequence[Candidate]:
+        found = ranked[: self._limit]
         rows = [row for one in found for row in self._facts.rows(party=one.party)]
-        return steered(found, (_fact(row) for row in rows))
+        return steered(found, (_plain(row) for row in rows))
 
 
 async def candidates(
@@ -124,7 +149,17 @@ async def candidates(
     """The parties that use the number now, all or the likeliest, with what is known of them."""
     now = moment(session)
     asked = await session.execute(_one_number(), {"number": number, "now": now})
-    found = ranked(cast(Sequence[Use], asked.all()))[:limit]
+    return await _steered(session, ranked(cast(Sequence[Use], asked.all()))[:limit], now)
+
+
+async def told_of(session: AsyncSession, party: PartyId) -> list[Candidate]:
+    """The one party, with what is known of it; nothing of one that is not there."""
+    now = moment(session)
+    asked = await session.execute(_one_party(), {"party": party, "now": now})
+    return await _steered(session, _alone(cast(Sequence[Known], asked.all())), now)
+
+
+async def _steered(session: AsyncSession, found: list[Candidate], now: datetime) -> list[Candidate]:
     if not found:
         return []
     parties = {f"party{n}": one.party for n, one in enumerate(found)}
@@ -137,6 +172,11 @@ def _one_number() -> Select[*tuple[Any, ...]]:
     return statement(bindparam("number", type_=Text()), bindparam("now", type_=UtcDateTime()))
 
 
+@lru_cache(maxsize=1)
+def _one_party() -> Select[*tuple[Any, ...]]:
+    return statement_of(bindparam("party", type_=Text()), bindparam("now", type_=UtcDateTime()))
+
+
 def ranked(rows: Iterable[Use]) -> list[Candidate]:
     """One candidate for each party in the rows, the likeliest first."""
     uses: dict[PartyId, Use] = {}
@@ -146,17 +186,28 @@ def ranked(rows: Iterable[Use]) -> list[Candidate]:
         if row.manager is not None:
             managers.setdefault(row.party, {})[row.manager] = None
     return [
-        Candidate(
-            party=party,
-            name=use.display_name,
-            reason=f"{use.role.value}_number",
-            managers=tuple(managers.get(party, ())),
-            status=str(use.status),
-            tier=use.tier,
-            language=use.language,
-        )
+        _candidate(use, f"{use.role.value}_number", managers.get(party, ()))
         for party, use in uses.items()
     ]
+
+
+def _alone(rows: Iterable[Known]) -> list[Candidate]:
+    """The party that the rows tell of, with its managers by rank."""
+    known = sorted(rows, key=lambda row: row.manager_rank or 0)
+    managers = dict.fromkeys(row.manager for row in known if row.manager is not None)
+    return [_candidate(one, BY_PIN, managers) for one in known[:1]]
+
+
+def _candidate(known: Known, reason: str, managers: Iterable[AgentId]) -> Candidate:
+    return Candidate(
+        party=known.party,
+        name=known.display_name,
+        reason=reason,
+        managers=tuple(managers),
+        status=str(known.status),
+        tier=known.tier,
+        language=known.language,
+    )
 
 
 def valid(
@@ -185,41 +236,57 @@ def _use(row: sqlite3.Row) -> Use:
     )
 
 
-def _fact(row: sqlite3.Row) -> steering.Fact:
+def _plain(row: sqlite3.Row) -> Any:
+    """A row of which nothing is to be read otherwise than it stands."""
     return SimpleNamespace(**dict(row))
 
 
 def statement(number: ColumnElement[str], now: ColumnElement[datetime]) -> Select[*tuple[Any, ...]]:
     """The question of this module, about a number at a time."""
-    manager, leave, rung, theirs = ManagerAssignment, EmployeeLeave, EmployeeRow, _THEIRS
-    here = ~exists().where(theirs.employee == rung.id, _on_leave(theirs, now))
-    in_his_place = case((leave.id.is_(None), manager.employee), else_=leave.substitute)
-    return (
+    found = (
         select(
-            Party.id.label("party"),
-            Party.display_name,
-            Party.status,
-            Party.tier,
-            Party.language,
+            *_OF_PARTY,
             PartyPhone.role,
             PartyPhone.rank,
             _last_call(CallCard.party == Party.id).label("chosen_at"),
             _last_call(and_(CallCard.suggested_party == Party.id, CallCard.party.is_(None))).label(
                 "suggested_at"
             ),
-            rung.id.label("manager"),
-            manager.rank.label("manager_rank"),
         )
         .join(PartyPhone, PartyPhone.party == Party.id)
         .join(PhoneNumber, PhoneNumber.id == PartyPhone.phone)
-        .outerjoin(
+        .where(PhoneNumber.e164 == number, PhoneNumber.status == PhoneStatus.ACTIVE)
+        .where(valid(PartyPhone.valid_from, PartyPhone.valid_to, now))
+    )
+    return _with_managers(found, now)
+
+
+def statement_of(
+    party: ColumnElement[str], now: ColumnElement[datetime]
+) -> Select[*tuple[Any, ...]]:
+    """The same about one party, whatever number it uses."""
+    return _with_managers(select(*_OF_PARTY).where(Party.id == party), now)
+
+
+def _with_managers(
+    found: Select[*tuple[Any, ...]], now: ColumnElement[datetime]
+) -> Select[*tuple[Any, ...]]:
+    """The parties that stand, with each of their managers, or who is there in his place."""
+    manager, leave, rung, theirs = ManagerAssignment, EmployeeLeave, EmployeeRow, _THEIRS
+    here = ~exists().where(theirs.employee == rung.id, _on_leave(theirs, now))
+    in_his_place = case((leave.id.is_(None), manager.employee), else_=leave.substitute)
+    return (
+        found.add_columns(rung.id.label("manager"), manager.rank.label("manager_rank"))
+        .outerjoin_from(
+            Party,
             manager,
             and_(manager.party == Party.id, valid(manager.valid_from, manager.valid_to, now)),
         )
-        .outerjoin(leave, and_(leave.employee == manager.employee, _on_leave(leave, now)))
-        .outerjoin(rung, and_(rung.id == in_his_place, rung.active, here))
-        .where(PhoneNumber.e164 == number, PhoneNumber.status == PhoneStatus.ACTIVE)
-        .where(valid(PartyPhone.valid_from, PartyPhone.valid_to, now), Party.merged_into.is_(None))
+        .outerjoin_from(
+            manager, leave, and_(leave.employee == manager.employee, _on_leave(leave, now))
+        )
+        .outerjoin_from(manager, rung, and_(rung.id == in_his_place, rung.active, here))
+        .where(Party.merged_into.is_(None))
     )
 
 

@@ -189,7 +189,7 @@ class RoutingLoop:
     def _identify_soon(self, command: IdentifyCaller, effects: asyncio.TaskGroup) -> None:
         """Ask the directory: in place if it can tell at once, else beside the loop."""
         try:
-            known = self._directory.at_once(command.number)
+            known = self._directory.at_once(command.number, proved=command.party)
         except OSError as error:
             _log.warning("directory.silent call=%s why=%s", command.call, type(error).__name__)
             known = ()
@@ -202,7 +202,8 @@ class RoutingLoop:
         candidates: tuple[Candidate, ...] = ()
         try:
             async with asyncio.timeout(self._options.directory_timeout):
-                candidates = tuple(await self._directory.candidates(command.number))
+                told = await self._directory.candidates(command.number, proved=command.party)
+                candidates = tuple(told)
         except (OSError, TimeoutError) as error:
             _log.warning("directory.silent call=%s why=%s", command.call, type(error).__name__)
         self._identified(command, candidates)

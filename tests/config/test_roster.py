@@ -32,7 +32,7 @@ from routing.facts import (
     RosterLoaded,
     ShiftStarted,
 )
-from routing.ids import AgentId, CallId, FactId, LegId, NodeId, QueueId, SkillId
+from routing.ids import AgentId, CallId, FactId, LegId, NodeId, PartyId, QueueId, SkillId
 from routing.loop import FileJournal, RoutingLoop
 from routing.notices import CallView, Notice
 from routing.roster import Roster
@@ -67,10 +67,12 @@ class Neighbours:
     def carry_out(self, command: CallCommand) -> None:
         self.commands.append(command)
 
-    def at_once(self, number: str) -> Sequence[Candidate]:
+    def at_once(self, number: str, *, proved: PartyId | None = None) -> Sequence[Candidate]:
         return ()
 
-    async def candidates(self, number: str) -> Sequence[Candidate]:
+    async def candidates(
+        self, number: str, *, proved: PartyId | None = None
+    ) -> Sequence[Candidate]:
         return ()
 
     def show(self, notices: Sequence[Notice]) -> None:

@@ -17,8 +17,10 @@ from crm_core.parties.records import (
 )
 from crm_core.staff.employees import deactivate
 from crm_core.staff.leave import Plan, take_leave
-from routing.ids import AgentId
-from tests.crm_core.calls import add_card, suggested, view
+from routing.facts import BY_PIN
+from routing.ids import AgentId, PartyId
+from routing.terms import CallState
+from tests.crm_core.calls import add_card, over, suggested, view
 from tests.crm_core.conftest import FakeClock, hired, person
 
 SHARED = "+79455550110"
@@ -102,6 +104,22 @@ async def test_managers_come_by_rank_and_only_those_who_hold_now(
         await deactivate(session, gone.id, by="test", reason="left")
     (found,) = await SqlDirectory(db, []).candidates(SHARED)
     assert found.managers == (second.id, first.id)
+
+
+async def test_of_a_party_that_proved_itself_it_alone_is_told_whatever_the_number(
+    db: Database,
+) -> None:
+    await person(db, "Anna", SHARED)
+    wife, manager = await person(db, "Wife"), await hired(db, "m1")
+    async with db.unit_of_work() as session:
+        await assign_managers(session, wife, [manager.id], by="test")
+    unfinished = over("c1", manager.id, CallState.CLOSED_INCOMPLETE, **suggested(wife))
+    await add_card(db, unfinished)
+    directory = SqlDirectory(db, [SHARED])
+    (found,) = await directory.candidates(SHARED, proved=wife)
+    assert (found.party, found.reason, found.managers) == (wife, BY_PIN, (manager.id,))
+    assert (found.matter, found.last_agent) == ("card", manager.id)
+    assert not await directory.candidates(SHARED, proved=PartyId("nobody"))
 
 
 async def test_a_switchboard_is_cut_at_the_limit(db: Database) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 
 from routing.commands import CallCommand, OfferCall
 from routing.facts import (
+    BY_PIN,
     CallArrived,
     Candidate,
     ConsoleConnected,
@@ -19,12 +20,14 @@ from routing.facts import (
     NodeSynced,
     PhoneChanged,
     RosterLoaded,
+    SelfService,
+    SelfServiceEnded,
     ShiftStarted,
 )
-from routing.ids import CallId, FactId, LegId
+from routing.ids import CallId, FactId, FlowId, LegId, PartyId
 from routing.loop import FileJournal, LoopOptions, Overloaded, RoutingLoop
 from routing.notices import CallChanged, Notice
-from routing.terms import CallState, PhoneKind, PhoneState
+from routing.terms import CallState, PhoneKind, PhoneState, ServiceEnd
 from tests.routing.house import ANNA, CLARA, CLIENT, NODE, ROSTER
 
 
@@ -48,12 +51,16 @@ class Surroundings:
         assert any(command in commands for commands in recorded), "an effect before its record"
         self.seen.append(command)
 
-    def at_once(self, number: str) -> Sequence[Candidate] | None:
+    def at_once(self, number: str, *, proved: PartyId | None = None) -> Sequence[Candidate] | None:
         if self.storage_away:
             raise ConnectionError
+        if proved is not None:
+            return [replace(CLIENT, party=proved, reason=BY_PIN, managers=(CLARA,))]
         return self.answer if self.knows else None
 
-    async def candidates(self, number: str) -> Sequence[Candidate]:
+    async def candidates(
+        self, number: str, *, proved: PartyId | None = None
+    ) -> Sequence[Candidate]:
         await asyncio.sleep(self.delay)
         return self.answer
 
@@ -210,3 +217,27 @@ async def test_directory_that_is_away_holds_nobody_up(tmp_path: Path) -> None:
             loop.submit(fact)
         offer = await around.until(OfferCall)
     assert isinstance(offer, OfferCall) and offer.agent == CLARA
+
+
+async def test_who_proves_who_he_is_comes_to_his_own_manager(tmp_path: Path) -> None:
+    around = Surroundings(FileJournal(tmp_path), knows=True)
+    roster = replace(ROSTER, flows=(("4001", FlowId("main")),))
+    async with running(around) as loop:
+        for fact in [*facts(ANNA, CLARA), arrival()]:
+            loop.submit(replace(fact, roster=roster) if isinstance(fact, RosterLoaded) else fact)
+        loop.submit(self_served())
+        offer = await around.until(OfferCall)
+    assert isinstance(offer, OfferCall) and offer.agent == CLARA
+
+
+def self_served() -> Fact:
+    service = SelfService(
+        flow=FlowId("main"), version="1", node="menu", party=PartyId("wife"), level=2
+    )
+    return SelfServiceEnded(
+        id=FactId("e"),
+        at=datetime.now(UTC),
+        call=CallId("c1"),
+        service=service,
+        end=ServiceEnd.PERSON,
+    )
