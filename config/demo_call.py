@@ -2,7 +2,7 @@
 
 The customer is a Local channel: its one side enters by the callers' context like a call from the
 trunk, the other speaks, presses keys and records what it hears. What became of the call is read
-from Asterisk itself, not from our own routing.
+from Asterisk itself, not from our own routing, and what the customer heard from his recording.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from config.failures import Failed
+from config.hearing import Heard, heard
 from config.settings import NodeSettings
 from crm_core.clock import SystemClock
 from telephony.ami import Action, AmiClient, AmiEvent, AmiOptions, LinkUp
@@ -27,6 +28,13 @@ LINK_WAIT = 10.0
 LONGEST = 3600
 """Seconds after which a demo caller hangs up by himself."""
 
+PAUSE = ","
+HALF_A_SECOND = "w"
+"""How a pause between keys is written, and what SendDTMF takes for it."""
+
+WRITTEN_DOWN = 0.5
+"""Seconds in which Asterisk has written the end of a recording."""
+
 _VOICES = {"en": "en", "ru": "ru"}
 
 
@@ -36,13 +44,17 @@ class CallNotPlaced(Failed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallPlan:
-    """A demo call. `hangup_after` counts seconds from its beginning."""
+    """A demo call. `hangup_after` counts seconds from its beginning.
+
+    A comma among the keys is a pause of so many seconds, for the next prompt.
+    """
 
     number: str
     dialled: str = "4000"
     name: str = ""
     say: str = ""
     keys: str = ""
+    pause: float = 3.0
     hangup_after: float | None = None
     language: str = "ru"
 
@@ -61,6 +73,8 @@ class CallReport:
     talked: float = 0.0
     ended_after: float | None = None
     recording: str = ""
+    heard: tuple[Heard, ...] = ()
+    """The private node's prompts in the recording; the seconds of these are the recording's."""
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
@@ -71,8 +85,13 @@ async def place_call(
     plan: CallPlan,
     folder: Path,
     tell: Callable[[str], None] = lambda _line: None,
+    *,
+    sounds: Path | None = None,
 ) -> CallReport:
-    """Place the call and follow it until it ends. Raises CallNotPlaced."""
+    """Place the call and follow it until it ends. Raises CallNotPlaced.
+
+    `sounds` is the folder with the prompts that it may have heard, None if they are elsewhere.
+    """
     client = AmiClient(
         AmiOptions(
             node=node.name,
@@ -85,11 +104,15 @@ async def place_call(
     )
     worker = asyncio.create_task(client.run())
     try:
-        return await _Follow(client, node, plan, folder, tell).run()
+        report = await _Follow(client, node, plan, folder, tell).run()
     finally:
         await client.close()
         with contextlib.suppress(asyncio.CancelledError):
             await worker
+    if sounds is not None:
+        await asyncio.sleep(WRITTEN_DOWN)
+        report.heard = await asyncio.to_thread(heard, sounds, Path(report.recording))
+    return report
 
 
 class _Follow:
@@ -137,7 +160,7 @@ class _Follow:
             if spoken is not None:
                 variables["TELLERLINE_SPEECH"] = str(spoken)
         if plan.keys:
-            variables["TELLERLINE_KEYS"] = plan.keys
+            variables["TELLERLINE_KEYS"] = pressed(plan.keys, plan.pause)
         variables["TELLERLINE_PATIENCE"] = str(plan.hangup_after or LONGEST)
         self.report.recording = f"{variables['TELLERLINE_RECORD']}-in.wav"
         return Action(
@@ -194,6 +217,11 @@ class _Follow:
     def _since(self, event: AmiEvent) -> float:
         at = event.timestamp or event.received_at
         return round(max(0.0, (at - (self._began or at)).total_seconds()), 3)
+
+
+def pressed(keys: str, pause: float) -> str:
+    """Return keys as SendDTMF takes them; a pause is told in half seconds."""
+    return keys.replace(PAUSE, HALF_A_SECOND * max(1, round(pause * 2)))
 
 
 def _speech(text: str, language: str, folder: Path) -> Path | None:

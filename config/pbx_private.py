@@ -5,16 +5,19 @@ within a moment when it dies itself.
 """
 
 import asyncio
+from pathlib import Path
 
 import structlog
 
 from config.pbx import process
 from config.pbx.binary import AsteriskBinary
 from config.pbx.errors import PbxError
+from config.pbx.layout import private_layout
 from config.pbx.local_node import load_or_choose_ports, node_folder
 from config.pbx.options import PbxOptions
 from config.pbx.secret_file import load_or_make_secrets
 from config.settings import NodeSettings, Settings
+from telephony.phrases import FOLDER
 
 _log = structlog.get_logger(__name__)
 
@@ -44,6 +47,12 @@ def private_node(settings: Settings) -> NodeSettings:
             "outbound": CUSTOMERS,
         }
     )
+
+
+def private_sounds(settings: Settings) -> Path:
+    """Return the folder of the private node's prompts."""
+    folder = node_folder(settings.state_dir, NODE)
+    return private_layout(folder, modules=folder).data / "sounds" / FOLDER
 
 
 async def keep_running(binary: AsteriskBinary, options: PbxOptions) -> None:

@@ -10,13 +10,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from config.demo_call import CallPlan, place_call
+from config.demo_call import CallPlan, place_call, pressed
 from config.logs import set_up_logs
-from config.pbx_private import private_node
+from config.pbx_private import private_node, private_sounds
 from config.settings import read_settings
 
 app = typer.Typer(help="A small demo bank, with a real Asterisk.", add_completion=False)
 _out = Console(highlight=False)
+
+LONGEST_KEYS = 900
+"""Characters, of 1,024 in a line to Asterisk; a half second is one, too."""
 
 
 @app.callback(invoke_without_command=True)
@@ -80,7 +83,12 @@ def call(
     number: Annotated[str, typer.Option("--from", help="Caller's number, or `anonymous`.")],
     dialled: Annotated[str, typer.Option("--to", help="The bank's number that he dials.")] = "4000",
     say: Annotated[str, typer.Option(help="What the caller says, over and over.")] = "",
-    keys: Annotated[str, typer.Option(help="Digits that he presses.")] = "",
+    keys: Annotated[
+        str, typer.Option(help='Keys that he presses, such as "1,2,1234#"; a comma is a pause.')
+    ] = "",
+    pause: Annotated[
+        float, typer.Option(min=0.5, max=60, help="Seconds of such a pause, for the next prompt.")
+    ] = 3.0,
     hangup_after: Annotated[
         float | None, typer.Option(min=1, max=3600, help="Seconds until he hangs up.")
     ] = None,
@@ -96,20 +104,25 @@ def call(
         dialled=_dialled(dialled),
         name=_plain(name, "--name"),
         say=say,
-        keys=_digits(keys),
+        keys=_keys(keys, pause),
+        pause=pause,
         hangup_after=hangup_after,
         language=language,
     )
     node = settings.nodes[0] if settings.nodes else private_node(settings)
+    sounds = None if settings.nodes else private_sounds(settings)
     folder = (settings.state_dir / "demo").resolve()
     folder.mkdir(parents=True, exist_ok=True)
     tell = (lambda _line: None) if as_json else _out.print
-    report = asyncio.run(place_call(node, plan, folder, tell))
+    report = asyncio.run(place_call(node, plan, folder, tell, sounds=sounds))
     if as_json:
         typer.echo(json.dumps(report.as_json()))
         return
     for key, value in report.as_json().items():
-        _out.print(f"  {key}: {value}")
+        if key != "heard":
+            _out.print(f"  {key}: {value}")
+    for one in report.heard:
+        _out.print(f"  heard at {one.at:.1f} s: {one.sound}")
 
 
 def _caller(number: str) -> str:
@@ -130,7 +143,9 @@ def _plain(text: str, option: str) -> str:
     return text
 
 
-def _digits(keys: str) -> str:
-    if any(key not in "0123456789*#ABCD" for key in keys):
-        raise typer.BadParameter("digits, * and # only", param_hint="--keys")
+def _keys(keys: str, pause: float) -> str:
+    if any(key not in "0123456789*#ABCD," for key in keys):
+        raise typer.BadParameter("digits, *, # and commas only", param_hint="--keys")
+    if len(pressed(keys, pause)) > LONGEST_KEYS:
+        raise typer.BadParameter("too many keys and pauses for one call", param_hint="--keys")
     return keys

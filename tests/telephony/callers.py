@@ -5,10 +5,10 @@ import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
+from config import hearing
 from config.pbx.options import PbxOptions
 from routing.facts import CallArrived
 from routing.ids import CallId
-from tests.parts import heard
 from tests.parts.raw_ami import RawAmi
 from tests.telephony.running import Desks, RunningNode
 
@@ -34,7 +34,7 @@ class RecordedCaller:
     def heard(self, name: str) -> float | None:
         """The second in which he heard a prompt, by its name below sounds/tellerline."""
         recording = self.folder / f"{self.call}-in.wav"
-        return heard.where(self.sounds / f"{name}.wav", recording)
+        return hearing.where(self.sounds / f"{name}.wav", recording)
 
     async def hears(self, name: str) -> float:
         """Wait until he has heard a prompt."""
