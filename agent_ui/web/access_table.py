@@ -86,6 +86,11 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("GET", "/reports/heatmap"): REPORTS,
     ("GET", "/reports/heatmap.csv"): REPORTS,
     ("GET", "/reports/heatmap.xlsx"): REPORTS,
+    ("GET", "/reports/self-service"): REPORTS,
+    ("GET", "/reports/self-service/visits.csv"): REPORTS,
+    ("GET", "/reports/self-service/nodes.csv"): REPORTS,
+    ("GET", "/reports/self-service/surveys.csv"): REPORTS,
+    ("GET", "/reports/self-service.xlsx"): REPORTS,
     ("GET", "/staffing"): REPORTS,
     ("GET", "/staffing/plan.csv"): REPORTS,
     ("GET", "/api/v1/staffing"): REPORTS,
@@ -97,6 +102,8 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("GET", "/api/v1/what-if/{run}"): REPORTS,
     ("GET", "/api/v1/reports/intervals"): REPORTS,
     ("GET", "/api/v1/reports/heatmap"): REPORTS,
+    ("GET", "/api/v1/reports/self-service"): REPORTS,
+    ("GET", "/api/v1/reports/surveys"): REPORTS,
     # Call cards
     ("GET", "/cards"): CARDS,
     ("GET", "/cards/{call}"): CARDS,
@@ -104,6 +111,7 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("GET", "/api/v1/call-cards/{call}"): CARDS,
     ("GET", "/api/v1/call-cards/{call}/explanation"): CARDS,
     ("GET", "/api/v1/call-cards/{call}/supervisors"): CARDS,
+    ("GET", "/api/v1/call-cards/{call}/survey"): CARDS,
     # Parties: profiles, relations, money, duplicates
     ("GET", "/parties/{party}"): PARTIES,
     ("GET", "/parties/{party}/agreements"): PARTIES,

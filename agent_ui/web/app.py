@@ -27,6 +27,10 @@ from agent_ui.web.duplicates import pages as duplicates_pages
 from agent_ui.web.edge import Edge
 from agent_ui.web.extensions import api as extensions_api
 from agent_ui.web.extensions import pages as extensions_pages
+from agent_ui.web.flows import api as flows_api
+from agent_ui.web.flows import draft as flows_draft
+from agent_ui.web.flows import pages as flows_pages
+from agent_ui.web.flows import trying as flows_trying
 from agent_ui.web.interests import api as interests_api
 from agent_ui.web.interests import pages as interests_pages
 from agent_ui.web.interests import tab as interests_tab
@@ -61,6 +65,8 @@ from agent_ui.web.rules import draft as rules_draft
 from agent_ui.web.rules import pages as rules_pages
 from agent_ui.web.segments import api as segments_api
 from agent_ui.web.segments import pages as segments_pages
+from agent_ui.web.selfservice import api as selfservice_api
+from agent_ui.web.selfservice import pages as selfservice_pages
 from agent_ui.web.shell import STATIC_URL, make_shell
 from agent_ui.web.skills import api as skills_api
 from agent_ui.web.skills import pages as skills_pages
@@ -82,6 +88,8 @@ _PARTS = (
     cards_api,
     reports_pages,
     reports_api,
+    selfservice_pages,
+    selfservice_api,
     whatif_pages,
     whatif_api,
     staffing_pages,
@@ -113,6 +121,10 @@ _PARTS = (
     rules_draft,
     rules_pages,
     rules_api,
+    flows_draft,
+    flows_trying,
+    flows_pages,
+    flows_api,
     relations_pages,
     managers_pages,
     groups_pages,

@@ -12,6 +12,7 @@ from agent_ui.web.cards.beside import beside_on
 from agent_ui.web.cards.explanation import explanation_of
 from agent_ui.web.cards.listing import page_of_cards
 from agent_ui.web.cards.query import CardQuery
+from agent_ui.web.selfservice.answers import answers_on
 from agent_ui.web.shell import render
 from agent_ui.web.visible import visible_card
 from crm_core.staff.employees import employees
@@ -45,6 +46,7 @@ async def one_card(request: Request, call: Annotated[Ident, Path()]) -> Response
         "card": shapes.whole_card(card, names_of(request)),
         "told": await explanation_of(request, card),
         "beside": await beside_on(request, card),
+        "answers": await answers_on(request, card.call),
     }
     return render(request, "cards/one.html", context)
 

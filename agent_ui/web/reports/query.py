@@ -38,21 +38,26 @@ class House:
     levels: Mapping[QueueId, ServiceLevel]
 
 
-class PeriodQuery(BaseModel):
-    """A period of whole days and filters."""
+class DaysQuery(BaseModel):
+    """A period of whole days."""
 
     model_config = ConfigDict(populate_by_name=True)
 
     first: _Day = Field(None, alias="from", description="The first day; a week ago by default")
     last: _Day = Field(None, alias="to", description="The last day, inside; today by default")
-    queue: OptionalIdent = Field(None, description="Contacts of this queue alone")
-    agent: OptionalIdent = Field(None, description="Contacts and time of this agent alone")
-    team: OptionalIdent = Field(None, description="Those of the agents of this team")
 
     def period(self, house: House) -> Period:
         """Raises FieldRefused for what is no day."""
         last = _day("to", self.last, house.today)
         return Period(first=_day("from", self.first, last - SHOWN_DAYS), last=last, zone=house.zone)
+
+
+class PeriodQuery(DaysQuery):
+    """A period and filters."""
+
+    queue: OptionalIdent = Field(None, description="Contacts of this queue alone")
+    agent: OptionalIdent = Field(None, description="Contacts and time of this agent alone")
+    team: OptionalIdent = Field(None, description="Those of the agents of this team")
 
     def asked(self, house: House, interval: Interval, grouping: Grouping) -> Question:
         """The question. Raises FieldRefused."""
