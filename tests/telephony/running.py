@@ -25,7 +25,7 @@ from routing.commands import (
 )
 from routing.engine import Engine
 from routing.facts import CallArrived, Fact, RosterLoaded
-from routing.ids import AgentId, CallId, CommandId, FactId, LegId, NodeId, OfferId
+from routing.ids import AgentId, CallId, CommandId, FactId, FlowId, LegId, NodeId, OfferId
 from routing.notices import CallView
 from routing.terms import OfferKind, PhoneKind
 from telephony.accounts import AccountOptions
@@ -76,6 +76,7 @@ class RunningNode:
     placed: list[CallView] = field(default_factory=list)
     """Calls that only the test has placed: the engine is not asked."""
     outbound: str = ""
+    keypads: str = ""
     node: AsteriskNode = field(init=False)
 
     def make(self, port: int, options: NodeOptions) -> None:
@@ -103,6 +104,7 @@ class RunningNode:
                 voice=Voice(languages=frozenset({"en", "ru"}), house="en"),
                 outbound=Outbound(template=self.outbound, caller_id="+74951000000"),
             ),
+            keypads=lambda: self.keypads,
         )
         now = self.clock.now()
         self.engine.apply(RosterLoaded(id=FactId("roster"), at=now, roster=ROSTER))
@@ -151,7 +153,7 @@ class RunningNode:
         self.node.carry_out(made)
         return made
 
-    def offer(self, call: CallId, agent: AgentId) -> OfferCall:
+    def offer(self, call: CallId, agent: AgentId, survey: FlowId | None = None) -> OfferCall:
         """Ring the agent for the call."""
         return self.command(
             OfferCall,
@@ -160,6 +162,7 @@ class RunningNode:
             agent=agent,
             seconds=20,
             kind=OfferKind.CALL,
+            survey=survey,
         )
 
     def wait(self, call: CallId) -> ReturnToWaiting:
@@ -244,9 +247,12 @@ async def running_node(
     options: NodeOptions = QUICK,
     clock: SlowClock | None = None,
     outbound: str = "",
+    keypads: str = "",
 ) -> AsyncIterator[RunningNode]:
     """Our node, running from here on; `port` if not Asterisk's own."""
-    running = RunningNode(desks.options, desks.book, clock or SlowClock(), outbound=outbound)
+    running = RunningNode(
+        desks.options, desks.book, clock or SlowClock(), outbound=outbound, keypads=keypads
+    )
     running.make(port or desks.options.ports.ami, options)
     task = asyncio.create_task(running.node.run())
     try:
