@@ -115,6 +115,7 @@ class Pins:
                 await self._take_back(session, subjects, counted)
             if redeemed is Redeemed.DONE:
                 await clear(session, self._hashes.keyed, account.party)
+                self._damper.forget(self._subjects(account, caller, call, Use.PIN).limits)
         return PinChoice(done=redeemed is Redeemed.DONE, weak=redeemed is Redeemed.PERSONAL)
 
     async def _begin(self, account: Account, caller: str | None, call: CallId) -> _Try:
