@@ -12,6 +12,7 @@ from config.pbx.music import write_music
 from config.pbx.operator_files import OperatorWishes, write_for_operator
 from config.pbx.options import PbxOptions
 from config.pbx.render import prompt_folders, render, template_names
+from telephony.picture import FALLBACK, HELD, JOIN, KEYPAD, OFFER, SEND_AWAY, TELL, WAIT
 from tests.config.test_pbx_options import options
 
 
@@ -50,8 +51,33 @@ def test_event_filter_is_one_expression_that_takes_the_names_it_lists(
     (pattern,) = re.findall(r"^eventfilter = (.*)$", files["manager.conf"], re.MULTILINE)
     for name in ("Newchannel", "BridgeEnter", "UserEvent", "DeviceStateChange"):
         assert re.match(pattern, f"Event: {name}\r\n")
-    for name in ("Newexten", "VarSet", "RTCPSent", "NewConnectedLine"):
+    for name in ("Newexten", "VarSet", "RTCPSent", "DTMFEnd", "AGIExecStart", "AGIExecEnd"):
         assert not re.match(pattern, f"Event: {name}\r\n")
+
+
+def test_what_is_keyed_is_of_no_class_that_the_application_reads_and_in_no_log(
+    files: dict[str, str],
+) -> None:
+    reads = re.findall(r"^read =(.*)$", files["manager.conf"], re.MULTILINE)
+    assert reads == [" call,agent,user", ""]
+    assert re.findall(r"^\w+ => (.*)$", files["logger.conf"], re.MULTILINE) == ["error,warning"]
+
+
+def test_clock_of_the_keypad_is_stopped_wherever_a_caller_comes_to_from_there(
+    files: dict[str, str],
+) -> None:
+    """A server at the keypad that falls silent is left by a hang-up; it would end a talk, too."""
+    contexts = re.findall(
+        r"^\[(tellerline-[\w-]+)\]\n(.*?)(?=^\[|\Z)", files["extensions.conf"], re.M | re.S
+    )
+    first = {
+        name: re.findall(r"^exten => .*?,1,(.*)$", body, re.MULTILINE)[0]
+        for name, body in contexts
+        if "exten" in body
+    }
+    for context in (WAIT, TELL, SEND_AWAY, OFFER, JOIN, HELD, FALLBACK):
+        assert first[context] == "Set(TIMEOUT(absolute)=0)", context
+    assert re.search(r"^exten => T,1,", dict(contexts)[KEYPAD], re.MULTILINE)
 
 
 def test_each_kind_of_music_has_a_folder(tmp_path: Path) -> None:
