@@ -1,7 +1,7 @@
 """queues.yaml: the queues that callers wait in, and which dialled number leads to which.
 
-Queues name skills (skills.yaml), schedules (schedules.yaml) and each other; all of it is read and
-checked together, so that no call ever meets a name that means nothing.
+Queues name skills (skills.yaml), schedules (schedules.yaml), flows of self-service (ivr/) and each
+other; all of it is read and checked together, so that no call ever meets a name that means nothing.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from config.files import Code, Names, Strict, named, read_checked, twice
 from config.schedules import Schedules, read_schedules
 from config.settings import SettingsInvalid
 from config.skills import read_skills
-from routing.ids import QueueId
+from routing.ids import FlowId, QueueId
 from routing.roster import (
     HIGHEST,
     LOWEST,
@@ -63,6 +63,11 @@ class _Announcements(Strict):
     expected_wait: bool = True
 
 
+class _Survey(Strict):
+    flow: Code
+    percent: Annotated[int, Field(ge=1, le=100)] = 100
+
+
 class _Queue(Strict):
     queue: Code
     name: Annotated[str, Field(min_length=1, max_length=80)]
@@ -89,6 +94,7 @@ class _Queue(Strict):
     when_full: Turning = Turning.HANG_UP
     longest_wait: Annotated[int, Field(ge=10, le=7200)] | None = None
     when_waited: Turning = Turning.HANG_UP
+    survey: _Survey | None = None
 
     def profile(self) -> QueueProfile:
         """The queue as routing knows it."""
@@ -100,6 +106,8 @@ class _Queue(Strict):
             overflow=tuple(Overflow(**one.model_dump()) for one in self.overflow),
             callback=CallbackOffer(**self.callback.model_dump()) if self.callback else None,
             announcements=Announcements(**self.announcements.model_dump()),
+            survey=FlowId(self.survey.flow) if self.survey else None,
+            survey_percent=self.survey.percent if self.survey else 100,
         )
 
     def leads_on(self) -> bool:
@@ -112,12 +120,13 @@ class _Queue(Strict):
         return any(turn is Turning.OVERFLOW and on is not None for turn, on in used)
 
 
-_NESTED = ("needs", "priority", "overflow", "callback", "announcements")
+_NESTED = ("needs", "priority", "overflow", "callback", "announcements", "survey")
 
 
 class _Entry(Strict):
     dialled: str = Field(pattern=r"^\+?[0-9]{1,20}$")
     queue: str
+    flow: Code | None = None
 
 
 class _Queues(Strict):
@@ -137,6 +146,7 @@ class QueuePlan:
     default_queue: QueueId
     queues: tuple[QueueProfile, ...]
     entries: tuple[tuple[str, QueueId], ...]
+    flows: tuple[tuple[str, FlowId], ...]
     names: dict[str, dict[str, str]]
     skills: dict[str, dict[str, str]]
     schedules: Schedules
@@ -148,14 +158,16 @@ def read_queues(folder: Path) -> QueuePlan:
     data = read_checked(path, _Queues)
     skills, schedules = read_skills(folder), read_schedules(folder)
     errors = twice(path, "queue", [one.queue for one in data.queues])
-    errors += _strange_names(path, data, frozenset(skills), frozenset(schedules.names))
+    known = {"skill": set(skills), "schedule": set(schedules.names), "flow": _flows(folder)}
+    errors += _strange_names(path, data, known)
     errors += [f"{path}: {line}" for line in _lost_callers(data)]
     if errors:
         raise SettingsInvalid(errors)
     return QueuePlan(
         default_queue=QueueId(data.default_queue),
         queues=tuple(one.profile() for one in data.queues),
-        entries=tuple((entry.dialled, QueueId(entry.queue)) for entry in data.entries),
+        entries=tuple((one.dialled, QueueId(one.queue)) for one in data.entries),
+        flows=tuple((one.dialled, FlowId(one.flow)) for one in data.entries if one.flow),
         names={one.queue: named(one.name, one.names) for one in data.queues},
         skills=skills,
         schedules=schedules,
@@ -165,15 +177,14 @@ def read_queues(folder: Path) -> QueuePlan:
 # ── What one queue's checks do not see ──────────────────────────────────────────────────────
 
 
-def _strange_names(
-    path: Path, data: _Queues, skills: frozenset[str], schedules: frozenset[str]
-) -> list[str]:
-    """A line for each name of a queue, skill or schedule that there is not."""
-    known: dict[str, set[str]] = {
-        "queue": {one.queue for one in data.queues},
-        "skill": set(skills),
-        "schedule": set(schedules),
-    }
+def _flows(folder: Path) -> set[str]:
+    """Each flow is a file by its name; what stands in it is read and checked by self-service."""
+    return {path.stem for path in (folder / "ivr").glob("*.yaml")}
+
+
+def _strange_names(path: Path, data: _Queues, known: dict[str, set[str]]) -> list[str]:
+    """A line for each name of a queue, skill, schedule or flow that there is not."""
+    known = {**known, "queue": {one.queue for one in data.queues}}
     return [
         f"{path}: {where}: there is no {what} {code}"
         for where, what, code in _named(data)
@@ -186,6 +197,8 @@ def _named(data: _Queues) -> Iterator[tuple[str, str, str]]:
     yield "default_queue", "queue", data.default_queue
     for n, entry in enumerate(data.entries):
         yield f"entries.{n}", "queue", entry.queue
+        if entry.flow is not None:
+            yield f"entries.{n}", "flow", entry.flow
     for n, one in enumerate(data.queues):
         at = f"queues.{n}"
         for k, need in enumerate(one.needs):
@@ -196,6 +209,8 @@ def _named(data: _Queues) -> Iterator[tuple[str, str, str]]:
             yield f"{at}.closed_to", "queue", one.closed_to
         if one.hours is not None:
             yield f"{at}.hours", "schedule", one.hours
+        if one.survey is not None:
+            yield f"{at}.survey", "flow", one.survey.flow
 
 
 def _lost_callers(data: _Queues) -> Iterator[str]:

@@ -26,7 +26,7 @@ from crm_core.staff.permissions import Permission
 from crm_core.worktime import calendars
 from crm_core.worktime.opening import schedule
 from routing.facts import RosterLoaded
-from routing.ids import FactId
+from routing.ids import FactId, ScheduleId
 from routing.loop import Overloaded
 from routing.ports import Clock
 from routing.roster import Roster
@@ -77,6 +77,12 @@ class RosterKeeper:
         self._one_at_a_time = asyncio.Lock()
         self._handed_in: Roster | None = None
 
+    def holds(self, schedule: ScheduleId) -> bool:
+        """Whether a schedule holds now, by the roster in force."""
+        known = self._handed_in.schedules if self._handed_in else ()
+        now = self._clock.now()
+        return any(one.schedule == schedule and one.holds(now) for one in known)
+
     def changed(self) -> None:
         """Read the roster as soon as may be."""
         self._changed.set()
@@ -121,6 +127,7 @@ class RosterKeeper:
             self._plan.queues,
             default_queue=self._plan.default_queue,
             entries=self._plan.entries,
+            flows=self._plan.flows,
             schedules=[schedule(one, calendar, moment) for one in self._plan.schedules.opening],
             rules=await self._rules(session),
         )

@@ -19,7 +19,7 @@ from crm_core.errors import Refused
 from crm_core.ids import new_id
 from crm_core.models import EmployeeRow, EmployeeSkill, QueueMember, Role
 from crm_core.staff.permissions import Permission, may
-from routing.ids import AgentId, QueueId, SkillId
+from routing.ids import AgentId, FlowId, QueueId, SkillId
 from routing.roster import AgentProfile, QueueProfile, Roster, Schedule
 from routing.rules.terms import NO_RULES, RuleSet
 
@@ -142,6 +142,7 @@ async def roster(
     *,
     default_queue: QueueId | None = None,
     entries: Sequence[tuple[str, QueueId]] = (),
+    flows: Sequence[tuple[str, FlowId]] = (),
     schedules: Sequence[Schedule] = (),
     rules: RuleSet = NO_RULES,
 ) -> Roster:
@@ -167,6 +168,7 @@ async def roster(
         queues=tuple(queues),
         default_queue=default_queue or queues[0].queue,
         entries=tuple(entries),
+        flows=tuple(flows),
         schedules=tuple(schedules),
         rules=rules,
     )

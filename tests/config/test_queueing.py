@@ -11,7 +11,7 @@ from config.schedules import read_schedules
 from config.settings import PACKAGE, SettingsInvalid
 from config.skills import read_skills
 from crm_core.worktime.hours import parse_hours
-from routing.ids import QueueId, ScheduleId, SkillId
+from routing.ids import FlowId, QueueId, ScheduleId, SkillId
 from routing.roster import Announcements, CallbackOffer, Priority, QueueProfile
 from routing.rules.terms import Need, Overflow
 from routing.terms import Choice, Turning, WrapUpMode
@@ -50,8 +50,10 @@ queues:
     when_full: callback
     longest_wait: 900
     when_waited: overflow
+    survey: {flow: survey, percent: 30}
 entries:
   - {dialled: "4001", queue: cards}
+  - {dialled: "4100", queue: service, flow: main}
 """
 
 
@@ -86,8 +88,11 @@ def test_a_queue_says_all_that_routing_asks(tmp_path: Path) -> None:
         when_full=Turning.CALLBACK,
         longest_wait=900,
         when_waited=Turning.OVERFLOW,
+        survey=FlowId("survey"),
+        survey_percent=30,
     )
-    assert plan.entries == (("4001", QueueId("cards")),)
+    assert plan.entries == (("4001", QueueId("cards")), ("4100", QueueId("service")))
+    assert plan.flows == (("4100", FlowId("main")),)
     assert plan.names["cards"] == {"": "Cards", "ru": "Карты"}
     assert plan.skills["cards"] == {"": "Cards", "ru": "Карты"}
     assert plan.schedules.names["day"] == {"": "Day"}
@@ -133,6 +138,13 @@ ONE = "default_queue: a\nqueues: [{{queue: a, name: A, {0}}}, {{queue: b, name: 
             "needs.0: relaxed",
         ),
         (ONE.format("hours: dusk", ""), "hours: there is no schedule dusk"),
+        (ONE.format("survey: {flow: poll}", ""), "queues.0.survey: there is no flow poll"),
+        (ONE.format("survey: {flow: main, percent: 0}", ""), "queues.0.survey.percent"),
+        (
+            "default_queue: a\nqueues: [{queue: a, name: A}]\n"
+            "entries: [{dialled: '1', queue: a, flow: poll}]",
+            "entries.0: there is no flow poll",
+        ),
         (ONE.format("overflow: [{queue: c, after: 9}]", ""), "overflow.0: there is no queue c"),
         (ONE.format("overflow: [{queue: a, after: 9}]", ""), "overflows to itself"),
         (ONE.format("hours: day, when_closed: overflow", ""), "closed_to"),
@@ -222,6 +234,9 @@ def folder(
     path: Path, *, queues: str = FULL, skills: str = SKILLS, schedules: str = SCHEDULES
 ) -> Path:
     files = {"queues": queues, "skills": skills, "schedules": schedules}
+    (path / "ivr").mkdir()
+    for flow in ("main", "survey"):
+        (path / "ivr" / f"{flow}.yaml").touch()
     for name, text in files.items():
         (path / f"{name}.yaml").write_text(text, encoding="utf-8")
     return path

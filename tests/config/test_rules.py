@@ -26,6 +26,7 @@ def folder(tmp_path: Path) -> Path:
     target.mkdir()
     for name in ("rules", "queues", "skills", "schedules"):
         shutil.copy(CONFIG / f"{name}.yaml", target)
+    shutil.copytree(CONFIG / "ivr", target / "ivr")
     return target
 
 
