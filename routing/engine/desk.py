@@ -5,11 +5,11 @@ follows when the fact of it comes back.
 """
 
 from routing.calls import OWNED, CallEvent
-from routing.commands import HangUpCall, HoldCall, JoinCall
+from routing.commands import HangUpCall, HangUpLeg, HoldCall, JoinCall
 from routing.engine import entering
 from routing.engine.asks import chosen_colleague, owned
 from routing.engine.hold import stop_hold_clock
-from routing.engine.offering import close_offer, pass_over
+from routing.engine.offering import close_offer, pass_over, survey_of
 from routing.engine.records import NEW_TALK, Call
 from routing.engine.release import release
 from routing.engine.world import World
@@ -35,13 +35,20 @@ def resume_asked(world: World, fact: ResumeAsked) -> None:
 
 
 def hang_up_asked(world: World, fact: HangUpAsked) -> None:
-    """End the call; a leg that stands alone ends with it."""
+    """End the call; a leg that stands alone ends with it.
+
+    Before a survey only the owner's leg ends, as if he had hung up his phone: the dialplan asks the
+    caller then, and ends the call after it.
+    """
     call = owned(world, fact, OWNED)
     if call is None:
         return
     call.ending = EndReason.AGENT
-    alone = call.leg if call.state is not CallState.TALKING else None
-    world.on_call(HangUpCall, call, release=alone)
+    talking = call.state is CallState.TALKING
+    if talking and call.leg is not None and survey_of(world, call) is not None:
+        world.on_call(HangUpLeg, call, leg=call.leg)
+        return
+    world.on_call(HangUpCall, call, release=None if talking else call.leg)
 
 
 def transfer_asked(world: World, fact: TransferAsked) -> None:

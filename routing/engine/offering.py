@@ -83,12 +83,12 @@ def start_ringing(world: World, call: Call, offer: Offer, *, seconds: int) -> No
         agent=offer.agent,
         seconds=seconds,
         kind=offer.kind,
-        survey=_survey(world, call),
+        survey=survey_of(world, call),
     )
     offer.command = command.id
 
 
-def _survey(world: World, call: Call) -> FlowId | None:
+def survey_of(world: World, call: Call) -> FlowId | None:
     """Which flow asks the caller how it was: so many of a hundred, the same ones in a replay."""
     profile = world.queue_of(call)
     drawn = crc32(call.call.encode()) % 100

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from routing.commands import ServeCaller
+from routing.commands import HangUpLeg, ServeCaller
 from routing.facts import (
     AgentLegEnded,
     CallConnected,
@@ -37,10 +37,11 @@ def serve(running: RunningNode, call: CallId) -> ServeCaller:
     return running.command(ServeCaller, call, flow=FlowId("main"))
 
 
+@pytest.mark.parametrize("by", ["phone", "console"])
 async def test_caller_serves_himself_talks_and_says_how_it_was(
-    at_desks: Desks, agi: AgiServer
+    at_desks: Desks, agi: AgiServer, by: str
 ) -> None:
-    """The agent is in wrap-up while his caller is still asked."""
+    """The agent, who hangs up, is in wrap-up while his caller is still asked."""
     async with running_node(at_desks, keypads=agi.address) as running:
         await running.until(NodeSynced)
         customer, call = await at_desks.caller(running)
@@ -49,9 +50,12 @@ async def test_caller_serves_himself_talks_and_says_how_it_was(
         assert (keypad.call, keypad.asked["agi_network_script"]) == (call, "main")
         running.offer(call, ANNA, FlowId("how_was_it"))
         (await at_desks.anna.rings()).answer()
-        await running.until(CallConnected, call=call)
-        (leg,) = at_desks.anna.calls.values()
-        leg.hang_up()
+        talk = await running.until(CallConnected, call=call)
+        if by == "phone":
+            (leg,) = at_desks.anna.calls.values()
+            leg.hang_up()
+        else:
+            running.command(HangUpLeg, call, leg=talk.leg)
         await running.until(SurveyStarted, call=call)
         await running.until(AgentLegEnded, agent=ANNA)
         assert _activity(running) is Activity.WRAP_UP
@@ -61,7 +65,7 @@ async def test_caller_serves_himself_talks_and_says_how_it_was(
         assert not customer.ended.is_set()
         survey.let_go()
         ended = await running.until(CallEnded, call=call)
-        assert ended.reason is EndReason.AGENT
+        assert ended.reason is (EndReason.AGENT if by == "phone" else EndReason.SYSTEM)
         assert not running.told(CallFellBack) and not running.told(KeyPressed)
 
 

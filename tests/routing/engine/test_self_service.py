@@ -8,6 +8,7 @@ import pytest
 
 from routing.commands import (
     HangUpCall,
+    HangUpLeg,
     IdentifyCaller,
     OfferCall,
     PlaceCall,
@@ -24,6 +25,7 @@ from routing.facts import (
     CallWaiting,
     Candidate,
     CommandSettled,
+    HangUpAsked,
     NodeLost,
     SelfService,
     SelfServiceEnded,
@@ -135,12 +137,14 @@ def test_the_picture_is_kept_also_when_late_and_never_goes_back() -> None:
     tells(house, TOLD)
     assert house.call(C1).self_service == TOLD
     assert house.call(C1).language == "ru"
+    assert house.call(C1).proved_at == house.now
     tells(house, VERIFIED, at=house.now - timedelta(seconds=5))
     assert house.call(C1).self_service == TOLD
     hangs_up(house)
-    further = replace(TOLD, node="cards_again")
+    further, proved_at = replace(TOLD, node="cards_again"), house.call(C1).proved_at
     tells(house, further)
     assert house.call(C1).self_service == further
+    assert house.call(C1).proved_at == proved_at < house.now
 
 
 def test_a_survey_is_no_part_of_the_way() -> None:
@@ -437,6 +441,16 @@ def test_a_survey_ends_the_talk_at_once() -> None:
     assert house.agent(CLARA).activity is Activity.WRAP_UP
     house.now += timedelta(seconds=30)
     assert house.tell(CallEnded, call=C1, reason=EndReason.CALLER).notices == ()
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_an_agent_who_hangs_up_at_his_console_leaves_the_caller_to_the_survey(asked: bool) -> None:
+    house = bank(CLARA, survey=SURVEY if asked else None)
+    exchange = Exchange(house)
+    house.arrive(who=())
+    exchange.answer()
+    house.tell(HangUpAsked, agent=CLARA, call=C1)
+    assert type(house.commands[-1]) is (HangUpLeg if asked else HangUpCall)
 
 
 def test_a_survey_told_before_the_answer_ends_the_same() -> None:
