@@ -18,6 +18,7 @@ from crm_core.selfservice.figures import (
     survey_total,
 )
 from crm_core.selfservice.statistics import FlowRow, SurveyRow, by_node, by_version, surveys
+from crm_core.selfservice.surveys import SCALES
 from routing.ids import FlowId
 
 
@@ -47,11 +48,12 @@ class Told:
 
     @property
     def by_question(self) -> Mapping[str, SurveyFigures]:
-        """All answers to each question, the questions in their order."""
+        """All answers to each question, those that have formulas of their own first."""
         found: dict[str, list[SurveyFigures]] = {}
         for one in self.answers:
             found.setdefault(one.question, []).append(one.figures)
-        return {question: survey_total(several) for question, several in sorted(found.items())}
+        order = [*SCALES, *sorted(found.keys() - SCALES.keys())]
+        return {one: survey_total(found[one]) for one in order if one in found}
 
 
 async def gather(request: Request, query: SelfServiceQuery) -> Told:

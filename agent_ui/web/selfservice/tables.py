@@ -217,7 +217,8 @@ def written(kind: Kind, value: Value, labels: Labels) -> str:
         case Kind.MEAN:
             return str(format_decimal(value, "0.00", locale=labels.locale))
         case Kind.POINTS:
-            return str(format_decimal(value, "+0.0;−0.0", locale=labels.locale))
+            signed = "+0.0;−0.0" if value else "0.0"
+            return str(format_decimal(value, signed, locale=labels.locale))
         case Kind.COUNT:
             return labels.number(int(value))
 
