@@ -103,7 +103,8 @@ def _row(what: str, unit: str, figures: dict[str, float]) -> Row:
 
 @contextmanager
 def _server(name: str, sound: Path) -> Iterator[Server]:
-    command = [sys.executable, "-m", "bench.agi_servers", name, str(sound)]
+    script = Path(__file__).with_name("agi_servers.py")
+    command = [sys.executable, "-P", str(script), name, str(sound)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         try:
             assert process.stdout is not None

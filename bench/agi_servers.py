@@ -1,10 +1,8 @@
-"""The servers of `bench.agi`, each a process of its own: ours, panoramisk's, and a bare protocol.
+"""The servers of the `agi` benchmark, a process each: `python -P agi_servers.py NAME SOUND`.
 
-    python agi_servers.py NAME SOUND
-
-prints its port and serves two scripts. `flow` is ten commands, the same bytes from each server: a
-variable, five sounds, a sound and a wait for a key, a sound, a variable. `hold` waits for keys until
-it is hung up.
+Each prints its port and serves two scripts. `flow` is ten commands, the same from each server: a
+variable, five sounds, a sound and a wait for a key, a sound, a variable. `hold` waits for keys
+until it is ended. Ours says one thing more a call: how long Asterisk may wait for it.
 """
 
 from __future__ import annotations
@@ -55,7 +53,7 @@ async def ours(sound: str) -> None:
         await channel.set_variable("STEP", "done")
 
     server = AgiServer(serve, AgiOptions(port=0), admit=lambda _request: True)
-    await server.listen()
+    server.listen()
     _tell_port(server.port)
     await server.run()
 

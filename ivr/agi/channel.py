@@ -2,19 +2,19 @@
 
 That we are dead Asterisk notices at once while it plays or listens, but not while it records. That
 we are there and silent, as a frozen process is, it never notices by itself: the dialplan has a
-hang-up at hand that leads the caller to the queue (`tellerline-ivr`), and we put it off before each
-command by as much as that may take. So sounds come in short pieces, and listening is done in
+hang-up at hand that leads the caller to the queue (`tellerline-ivr`), and we put it off whenever
+the next command might outlast it. So sounds come in short pieces, and listening is done in
 slices; only a recording is one long command.
 
 Every digit that a caller presses is a secret here: none is logged, and none stands in an exception.
 """
 
 from collections.abc import Sequence
-from functools import partial
+from math import inf
 
 from asterisk.agi import AGIAppError, AGIHangup
 
-from ivr.agi.commands import Commands, Talk
+from ivr.agi.commands import Talk
 from ivr.agi.protocol import PATIENCE, Connection
 from routing.ids import FlowId
 
@@ -26,7 +26,10 @@ LONGEST_PIECE = 5
 """Seconds; the house's own sounds come in pieces of half of that."""
 
 SILENT = 5
-"""Seconds of our silence, beyond what a command takes, until Asterisk leads the caller away."""
+"""Seconds of our silence, beyond what a command takes, in which Asterisk waits for us."""
+
+SPARE = 4
+"""Seconds more, so that not every command needs another before it."""
 
 LONGEST_RECORDING = 300
 """Seconds."""
@@ -49,10 +52,12 @@ class Channel:
     """One at a time may speak. Everything raises `HungUp` once the caller has hung up, and
     `ChannelLost` when nothing can be said any more."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "_led_away_at")
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._led_away_at = -inf
+        """When Asterisk thinks us dead; by our clock."""
 
     @property
     def flow(self) -> FlowId:
@@ -84,7 +89,7 @@ class Channel:
 
     async def tell(self, sounds: Sequence[str], keys: str = "") -> str:
         """Play files in order until one of `keys` is pressed; the key, or nothing."""
-        return await self._connection.talk(_tell(self._connection.agi, sounds, keys))
+        return await self._connection.talk(self._tell(sounds, keys))
 
     async def ask(
         self,
@@ -101,8 +106,7 @@ class Channel:
         `seconds` without a key, after the files or after a digit. None if no key came. With
         `secret`, no repr of the answer shows it.
         """
-        agi = self._connection.agi
-        digits = await self._connection.talk(_ask(agi, sounds, most, ends, seconds))
+        digits = await self._connection.talk(self._ask(sounds, most, ends, seconds))
         return Secret(digits) if digits and secret else digits
 
     async def record(self, file: str, seconds: int) -> bool:
@@ -110,7 +114,7 @@ class Channel:
         silent, or so many seconds have passed; whether he said anything. Who hangs up meanwhile
         (`HungUp`) may have left a message, too."""
         seconds = min(seconds, LONGEST_RECORDING)
-        talk = _record(self._connection.agi, file, seconds)
+        talk = self._record(file, seconds)
         return await self._connection.talk(talk, patience=seconds + PATIENCE)
 
     async def set_variable(self, name: str, value: str) -> None:
@@ -123,61 +127,64 @@ class Channel:
         agi = self._connection.agi
         return str(await self._connection.talk(agi.do(agi.get_variable, name)))
 
+    # ── Talks ───────────────────────────────────────────────────────────────────────────────
 
-def _tell(agi: Commands, sounds: Sequence[str], keys: str) -> Talk[str]:
-    for sound in sounds:
-        yield from _put_off(agi, LONGEST_PIECE)
-        try:
-            key = _key((yield from agi.do(agi.stream_file, sound, keys)))
-        except AGIHangup:
-            raise
-        except AGIAppError:
-            # He has gone, and HANGUP comes before the next reply; or there is no such file. Prompts
-            # are checked when they are built: a hole in a sentence is better than a call's end.
-            key = ""
-            yield from agi.do(agi.noop)
-        if key:
-            return key
-    return ""
+    def _tell(self, sounds: Sequence[str], keys: str) -> Talk[str]:
+        agi = self._connection.agi
+        for sound in sounds:
+            yield from self._put_off(LONGEST_PIECE)
+            try:
+                key = _key((yield from agi.do(agi.stream_file, sound, keys)))
+            except AGIHangup:
+                raise
+            except AGIAppError:
+                # He has gone, and HANGUP comes before the next reply; or there is no such file.
+                # Prompts are checked when they are built: a hole in a sentence is better than a
+                # call that ends.
+                key = ""
+                yield from agi.do(agi.noop)
+            if key:
+                return key
+        return ""
 
+    def _ask(self, sounds: Sequence[str], most: int, ends: str, seconds: float) -> Talk[str | None]:
+        digits = ""
+        key = (yield from self._tell(sounds, KEYS)) or (yield from self._listen(seconds))
+        while key and key not in ends:
+            digits += key
+            if len(digits) >= most:
+                return digits
+            key = yield from self._listen(seconds)
+        return digits or key or None
 
-def _ask(
-    agi: Commands, sounds: Sequence[str], most: int, ends: str, seconds: float
-) -> Talk[str | None]:
-    digits = ""
-    key = (yield from _tell(agi, sounds, KEYS)) or (yield from _listen(agi, seconds))
-    while key and key not in ends:
-        digits += key
-        if len(digits) >= most:
-            return digits
-        key = yield from _listen(agi, seconds)
-    return digits or key or None
+    def _listen(self, seconds: float) -> Talk[str]:
+        """The next key, or nothing."""
+        agi = self._connection.agi
+        left = round(seconds * 1_000)
+        while left > 0:
+            slice_ms = min(left, SLICE_MS)
+            yield from self._put_off(SLICE_MS // 1_000)
+            if key := _key((yield from agi.do(agi.wait_for_digit, slice_ms))):
+                return key
+            left -= slice_ms
+        return ""
 
+    def _record(self, file: str, seconds: int) -> Talk[bool]:
+        agi = self._connection.agi
+        yield from self._put_off(seconds)
+        limit_ms = seconds * 1_000
+        yield from agi.do(agi.record_file, file, "wav", "#", limit_ms, 0, "beep", HUSH)
+        return int(agi.last.end or 0) > _SPOKEN
 
-def _listen(agi: Commands, seconds: float) -> Talk[str]:
-    """The next key, or nothing."""
-    left = round(seconds * 1_000)
-    while left > 0:
-        slice_ms = min(left, SLICE_MS)
-        yield from _put_off(agi, SLICE_MS // 1_000)
-        if key := _key((yield from agi.do(agi.wait_for_digit, slice_ms))):
-            return key
-        left -= slice_ms
-    return ""
-
-
-def _put_off(agi: Commands, seconds: int) -> Talk[None]:
-    """Let the next command take so long: the caller is led away if we are silent after it."""
-    yield from agi.do(agi.set_autohangup, seconds + SILENT)
+    def _put_off(self, seconds: int) -> Talk[None]:
+        """Let the next command take so long, and us be silent after it."""
+        needed = self._connection.now + seconds + SILENT
+        if self._led_away_at < needed:
+            self._led_away_at = needed + SPARE
+            agi = self._connection.agi
+            yield from agi.do(agi.set_autohangup, seconds + SILENT + SPARE)
 
 
 def _key(pressed: str) -> str:
     """A key of a telephone, or nothing: there are tones from A to D, too."""
     return pressed if pressed in KEYS else ""
-
-
-def _record(agi: Commands, file: str, seconds: int) -> Talk[bool]:
-    milliseconds = seconds * 1_000
-    yield from _put_off(agi, seconds)
-    yield from agi.do(partial(agi.record_file, file, "wav", "#", milliseconds, silence=HUSH))
-    return int(agi.last.end or 0) > _SPOKEN

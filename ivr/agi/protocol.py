@@ -1,10 +1,9 @@
-"""One connection of Asterisk's: first its request, then a command and its reply, in turn.
+"""One connection of Asterisk's: first its request, then a command and its reply, in turn. No I/O.
 
 The rules, all of them bounded:
 
-- A line ends with LF. Nothing is kept but the rest of a line, the lines of a request not yet
-  whole, and one reply. Whatever breaks a rule ends the connection at once; Asterisk goes on with
-  the caller.
+- A line ends with LF. Nothing is kept but the rest of a line or of a request, and one reply.
+  Whatever breaks a rule ends the connection at once; Asterisk goes on with the caller.
 - One command at a time. A reply that nobody asked for could be taken for the next command's, so it
   ends the connection; so does a second one in the same breath.
 - HANGUP is a note, never a reply: what was asked is still answered, and so would be what comes
@@ -25,17 +24,14 @@ from asterisk.agi import AGIError
 
 from ivr.agi.commands import Commands, Talk
 from ivr.agi.errors import Broken, ChannelLost, HungUp, Refusal
-from ivr.agi.replies import MAX_LINE, Aside, Reply, Unreadable, ends_usage, read_line
-from ivr.agi.request import Request, RequestRefused, check_line, read_request
-
-MAX_READ = 16_384
-"""Bytes taken at once; all connections share one buffer."""
+from ivr.agi.replies import MAX_LINE, Aside, Reply, Unreadable, read_line, read_usage
+from ivr.agi.request import END, Request, RequestRefused, check_begun, read_request
 
 PATIENCE = 30.0
 """Seconds for a reply: a sound comes in pieces of a few seconds."""
 
 MAX_ASIDES = 200
-"""Lines that are no answers between two answers: usage has some 20."""
+"""Lines that are no answers, between two answers: usage has some 20."""
 
 _NOT_READ = (AGIError, OverflowError)
 """What pyst2 raises for a result that it does not understand."""
@@ -43,21 +39,30 @@ _NOT_READ = (AGIError, OverflowError)
 T = TypeVar("T")
 
 
-class Owner(Protocol):
-    """Whoever accepts connections. Each is told of once, in this order."""
+class Outlet(Protocol):
+    """The way to Asterisk."""
 
-    buffer: memoryview
+    def send(self, data: bytes) -> bool:
+        """Whether all of it is on its way."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Owner(Protocol):
+    """Whoever accepts connections."""
+
     agi: Commands
     now: float
     """The event loop's clock, at the last look."""
-
-    def opened(self, connection: Connection, peer: str) -> None: ...
 
     def requested(self, connection: Connection) -> None:
         """Its request is whole; unless it is cut now, it is a session."""
         ...
 
-    def closed(self, connection: Connection) -> None: ...
+    def closed(self, connection: Connection) -> None:
+        """It has ended. Told once."""
+        ...
 
 
 class _Phase(Enum):
@@ -66,21 +71,20 @@ class _Phase(Enum):
     OVER = auto()
 
 
-class Connection(asyncio.BufferedProtocol):
-    """Give it to the event loop; the owner is told what becomes of it."""
+class Connection:
+    """Hand it what comes by `received`. One at a time may talk."""
 
     __slots__ = (
         "_asides",
         "_asked",
-        "_lines",
         "_outcome",
+        "_outlet",
         "_owner",
         "_patience",
         "_phase",
         "_reply",
         "_rest",
         "_talk",
-        "_transport",
         "_usage",
         "_waiter",
         "agi",
@@ -93,19 +97,18 @@ class Connection(asyncio.BufferedProtocol):
 
     request: Request
 
-    def __init__(self, owner: Owner) -> None:
+    def __init__(self, owner: Owner, outlet: Outlet) -> None:
+        self.agi = owner.agi
         self.deadline = inf
-        """By when the next thing must come, by the event loop's clock."""
+        """By when the next thing must come, by the owner's clock."""
         self.ends_at = inf
         self.hung_up = False
         self.why: Refusal | Broken | None = None
         """Why it was cut; None while it lives, and when it ended well."""
-        self.agi = owner.agi
         self._owner = owner
+        self._outlet = outlet
         self._phase = _Phase.REQUEST
-        self._transport: asyncio.Transport | None = None
         self._rest = b""
-        self._lines: list[bytes] | None = []
         self._asides = 0
         self._usage = False
         self._asked = False
@@ -115,109 +118,86 @@ class Connection(asyncio.BufferedProtocol):
         self._waiter: asyncio.Future[None] | None = None
         self._outcome: tuple[object, BaseException | None] | None = None
 
-    # ── The connection ──────────────────────────────────────────────────────────────────────
+    @property
+    def now(self) -> float:
+        """The owner's clock."""
+        return self._owner.now
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
-        peer = transport.get_extra_info("peername")
-        self._owner.opened(self, str(peer[0]) if peer else "")
-
-    def get_buffer(self, sizehint: int) -> memoryview:
-        return self._owner.buffer
-
-    def buffer_updated(self, nbytes: int) -> None:
-        self.received(bytes(self._owner.buffer[:nbytes]))
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.cut(Refusal.GONE if self._phase is _Phase.REQUEST else Broken.CLOSED)
-        self._owner.closed(self)
+    # ── The end ─────────────────────────────────────────────────────────────────────────────
 
     def cut(self, why: Refusal | Broken) -> None:
         """End it at once; whoever waits for a reply gets ChannelLost."""
         if self._phase is not _Phase.OVER:
             self.why = why
-            self._end()
+            self.finish()
             if self._talk is not None and isinstance(why, Broken):
                 self._leave(None, ChannelLost(why))
 
     def finish(self) -> None:
         """The session is over: let Asterisk go on with the caller."""
         if self._phase is not _Phase.OVER:
-            self._end()
-
-    def _end(self) -> None:
-        self._phase = _Phase.OVER
-        self._rest, self._lines = b"", None
-        self.deadline = inf
-        if self._transport is not None:
-            # Not close(): it would wait for a peer that does not read.
-            self._transport.abort()
+            self._phase = _Phase.OVER
+            self._rest, self._reply, self.deadline = b"", None, inf
+            self._outlet.close()
+            self._owner.closed(self)
 
     # ── What comes in ───────────────────────────────────────────────────────────────────────
 
     def received(self, data: bytes) -> None:
-        """Take bytes as they come, cut anywhere."""
+        """Take bytes as they come, cut anywhere; none: the peer has closed."""
+        if not data:
+            self.cut(Refusal.GONE if self._phase is _Phase.REQUEST else Broken.CLOSED)
+            return
         if self._rest:
             data = self._rest + data
-        lines = data.split(b"\n")
-        self._rest = lines.pop()
         try:
-            for line in lines:
-                self._take(line)
-            if len(self._rest) > MAX_LINE:
-                self._too_long()
+            if self._phase is _Phase.REQUEST:
+                data = self._read_request(data)
+            if self._phase is _Phase.SESSION:
+                self._read_lines(data)
         except RequestRefused as error:
             self.cut(error.why)
         except Unreadable:
             self.cut(Broken.UNREADABLE)
-        if self._phase is _Phase.OVER:
-            self._rest = b""
-        elif self._reply is not None:
+        if self._reply is not None:
             reply, self._reply = self._reply, None
             self._asked, self.deadline = False, inf
             self._go_on(reply)
 
-    def _take(self, line: bytes) -> None:
-        if self._phase is _Phase.SESSION:
-            if len(line) > MAX_LINE:
-                self._too_long()
-            else:
-                self._hear(line)
-        elif self._lines is not None:
-            if line:
-                check_line(line, len(self._lines))
-                self._lines.append(line)
-            else:
-                self._begin(self._lines)
-
-    def _too_long(self) -> None:
-        requested = self._phase is not _Phase.REQUEST
-        self.cut(Broken.TOO_LONG if requested else Refusal.TOO_LONG)
-
-    def _begin(self, lines: list[bytes]) -> None:
-        self.request = read_request(lines)
-        self._lines = None
-        self._phase = _Phase.SESSION
-        self.deadline = inf
+    def _read_request(self, data: bytes) -> bytes:
+        """Begin the session if the request is whole; what follows it."""
+        check_begun(data)
+        head, found, rest = data.partition(END)
+        if not found:
+            self._rest = data
+            return b""
+        self.request = read_request(head + b"\n")
+        self._phase, self._rest, self.deadline = _Phase.SESSION, b"", inf
         self._owner.requested(self)
+        return rest
 
-    def _hear(self, line: bytes) -> None:
-        """A line after the request."""
-        if self._usage:
-            self._usage = not ends_usage(line)
-            said = Aside.USAGE if self._usage else Reply(520)
-        else:
-            said = read_line(line)
-        if isinstance(said, Reply):
-            if self._asked and self._reply is None:
+    def _read_lines(self, data: bytes) -> None:
+        *lines, self._rest = data.split(b"\n")
+        for line in lines:
+            if len(line) > MAX_LINE:
+                self.cut(Broken.TOO_LONG)
+            said = read_usage(line) if self._usage else read_line(line)
+            if isinstance(said, Aside):
+                self._note(said)
+            elif self._asked and self._reply is None:
                 self._reply = said
             else:
                 self.cut(Broken.UNASKED)
-            return
-        self._usage = said is Aside.USAGE
-        self.hung_up = self.hung_up or said is Aside.HANGUP
+            if self._phase is _Phase.OVER:
+                return
+        if len(self._rest) > MAX_LINE:
+            self.cut(Broken.TOO_LONG)
+
+    def _note(self, aside: Aside) -> None:
+        self._usage = aside is Aside.USAGE
+        self.hung_up = self.hung_up or aside is Aside.HANGUP
         self._asides += 1
-        if self._asides > MAX_ASIDES or (not self._asked and said is not Aside.HANGUP):
+        if self._asides > MAX_ASIDES or (not self._asked and aside is not Aside.HANGUP):
             self.cut(Broken.UNASKED)
 
     # ── What goes out ───────────────────────────────────────────────────────────────────────
@@ -247,13 +227,11 @@ class Connection(asyncio.BufferedProtocol):
     def _go_on(self, reply: Reply | None) -> None:
         """Hand the talk its reply and send its next command. What comes of it is left in
         `_outcome`: in the result of a future any repr would show it."""
-        talk = self._talk
-        assert talk is not None
         if self.hung_up:
             self._leave(None, HungUp())
             return
         try:
-            command = talk.send(reply)  # type: ignore[arg-type]  # None begins a generator
+            command = self._talk.send(reply)  # type: ignore[union-attr, arg-type]
         except StopIteration as end:
             self._leave(end.value, None)
         except Exception as error:  # noqa: BLE001 - handed to whoever waits
@@ -262,13 +240,13 @@ class Connection(asyncio.BufferedProtocol):
             self._send(command)
 
     def _send(self, command: bytes) -> None:
-        if self._phase is not _Phase.SESSION or self._transport is None:
-            why = self.why if isinstance(self.why, Broken) else Broken.CLOSED
-            self._leave(None, ChannelLost(why))
-            return
-        self._asked, self._asides = True, 0
-        self.deadline = self._owner.now + self._patience
-        self._transport.write(command)
+        if self._phase is _Phase.SESSION:
+            self._asked, self._asides = True, 0
+            self.deadline = self._owner.now + self._patience
+            if not self._outlet.send(command):
+                self.cut(Broken.CLOSED)
+        else:
+            self._leave(None, ChannelLost(cast(Broken, self.why or Broken.CLOSED)))
 
     def _leave(self, value: object, error: BaseException | None) -> None:
         """The talk is over."""

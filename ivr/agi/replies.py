@@ -47,13 +47,13 @@ class Unreadable(ValueError):
     """The line is nothing that Asterisk sends."""
 
 
-_NOTHING_PRESSED = Reply(200, "0")
+_COMMON = {b"200 result=%d" % result: Reply(200, str(result)) for result in (0, 1)}
 
 
 def read_line(line: bytes) -> Reply | Aside:
     """What a line says. Raises Unreadable, without the line."""
-    if line == b"200 result=0":
-        return _NOTHING_PRESSED
+    if reply := _COMMON.get(line):
+        return reply
     if found := _DONE.fullmatch(line):
         result, data, end = found.groups(b"")
         return Reply(200, result.decode(), data.decode(errors="replace"), end.decode())
@@ -68,6 +68,6 @@ def read_line(line: bytes) -> Reply | Aside:
     raise Unreadable
 
 
-def ends_usage(line: bytes) -> bool:
-    """Whether this is the last line of how a command is used."""
-    return line.startswith(b"520 ")
+def read_usage(line: bytes) -> Reply | Aside:
+    """What a line says after `Aside.USAGE`: more of it, or that this was it."""
+    return Reply(520) if line.startswith(b"520 ") else Aside.USAGE

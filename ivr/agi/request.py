@@ -5,17 +5,22 @@ bring a second `agi_network_script`.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ivr.agi.errors import Refusal
 from routing.ids import FlowId
 
-MAX_LINE = 1_024
+MAX_REQUEST = 8_192
 MAX_LINES = 128
-"""Bytes of a line, lines of a request. Asterisk sends some 25, the longest of them some 100."""
+MAX_LINE = 1_024
+"""Bytes, lines, bytes of a line. Asterisk sends some 25 lines, the longest of some 100 bytes."""
 
-_HEADER = re.compile(rb"(agi_[a-z0-9_]{1,40}): ?([^\0\r]*)")
+END = b"\n\n"
+
+_HEADER = re.compile(rb"(agi_[a-z0-9_]{1,40}+): ?+([^\0\r\n]{0,%d}+)\n" % MAX_LINE)
+# Nothing is ever matched a second way ("+"): else what is refused could take for ever.
+_WHOLE = re.compile(rb"(?:%s){1,%d}" % (_HEADER.pattern, MAX_LINES))
+_BEGIN = b"agi_"
 _FLOW = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _NOBODY = ("", "unknown")
 
@@ -41,34 +46,39 @@ class Request:
     dialled: str | None
 
 
-def check_line(line: bytes, before: int) -> None:
-    """A line of a request, of which so many came before it. Raises RequestRefused, so that whoever
-    speaks another protocol is let go with his first line."""
-    if len(line) > MAX_LINE or before >= MAX_LINES:
+def check_begun(data: bytes) -> None:
+    """What has come of a request that is not whole yet. Raises RequestRefused, so that whoever
+    speaks another protocol is let go with his first bytes."""
+    if not data.startswith(_BEGIN[: len(data)]):
+        raise RequestRefused(Refusal.MALFORMED)
+    if len(data) > MAX_REQUEST:
         raise RequestRefused(Refusal.TOO_LONG)
-    if not line.startswith(b"agi_"):
+
+
+def read_request(data: bytes) -> Request:
+    """The request of these bytes, which end with its last line. Raises RequestRefused."""
+    if len(data) > MAX_REQUEST:
+        raise RequestRefused(Refusal.TOO_LONG)
+    found = _HEADER.findall(data)
+    headers = dict(found)
+    if len(headers) < len(found) or not _WHOLE.fullmatch(data):
         raise RequestRefused(Refusal.MALFORMED)
 
+    def text(name: bytes) -> str:
+        value: bytes = headers.get(name, b"")
+        return value.decode(errors="replace")
 
-def read_request(lines: Sequence[bytes]) -> Request:
-    """The request of these checked lines. Raises RequestRefused."""
-    headers: dict[bytes, str] = {}
-    for line in lines:
-        found = _HEADER.fullmatch(line)
-        if found is None or found[1] in headers:
-            raise RequestRefused(Refusal.MALFORMED)
-        headers[found[1]] = found[2].decode(errors="replace")
-    flow = headers.get(b"agi_network_script", "").partition("?")[0].rpartition("/")[2]
-    unique_id = headers.get(b"agi_uniqueid", "")
+    flow = text(b"agi_network_script").partition("?")[0].rpartition("/")[2]
+    unique_id = text(b"agi_uniqueid")
     if not _FLOW.fullmatch(flow) or not unique_id:
         raise RequestRefused(Refusal.MALFORMED)
     return Request(
         flow=FlowId(flow),
         unique_id=unique_id,
-        channel=headers.get(b"agi_channel", ""),
-        language=headers.get(b"agi_language", ""),
-        caller_number=_somebody(headers.get(b"agi_callerid", "")),
-        dialled=_somebody(headers.get(b"agi_dnid", "")),
+        channel=text(b"agi_channel"),
+        language=text(b"agi_language"),
+        caller_number=_somebody(text(b"agi_callerid")),
+        dialled=_somebody(text(b"agi_dnid")),
     )
 
 

@@ -8,10 +8,13 @@ There is nothing to hold back: a peer is read by lines and sent one command at a
 """
 
 import asyncio
+import errno
 import ipaddress
+import socket
 import traceback
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
 
 import structlog
 
@@ -20,11 +23,17 @@ from ivr.agi.commands import Commands
 from ivr.agi.counters import AgiCounters
 from ivr.agi.errors import Broken, ChannelLost, HungUp, Refusal
 from ivr.agi.options import AgiOptions
-from ivr.agi.protocol import MAX_READ, Connection
+from ivr.agi.protocol import Connection
 from ivr.agi.request import Request
+from ivr.agi.wire import Wire
 
 TICK = 0.25
 """Seconds between two looks at who is late."""
+
+BACKLOG = 128
+"""Connections that may wait to be accepted, and that are accepted at once."""
+
+_NO_MORE = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 Serve = Callable[[Channel], Awaitable[None]]
 """One session. May end by HungUp or ChannelLost."""
@@ -45,46 +54,49 @@ class AgiServer:
         counters: AgiCounters | None = None,
     ) -> None:
         self.counters = counters or AgiCounters()
-        self.buffer = memoryview(bytearray(MAX_READ))
         self.agi = Commands()
-        self.now = asyncio.get_running_loop().time()
+        self._loop = asyncio.get_running_loop()
+        self.now = self._loop.time()
         self._serve = serve
         self._options = options
         self._admit = admit
-        self._allowed = [ipaddress.ip_network(peer) for peer in options.allowed_peers]
+        self._may_come = _allowing(options.allowed_peers)
         self._unserved: dict[Connection, str] = {}
         """The peer of each, the oldest first."""
         self._crowd: Counter[str] = Counter()
         self._sessions: dict[Connection, asyncio.Task[None]] = {}
-        self._listening: asyncio.Server | None = None
+        self._listener: socket.socket | None = None
         self._group: asyncio.TaskGroup | None = None
 
     @property
     def port(self) -> int:
         """The port it listens on."""
-        assert self._listening is not None
-        return int(self._listening.sockets[0].getsockname()[1])
+        assert self._listener is not None
+        return int(self._listener.getsockname()[1])
 
-    async def listen(self) -> None:
-        """Take the port; `run` at once. Raises OSError."""
-        self._listening = await asyncio.get_running_loop().create_server(
-            lambda: Connection(self),
-            self._options.host,
-            self._options.port,
+    def listen(self) -> None:
+        """Take the port; calls wait there until `run`. Raises OSError."""
+        host = self._options.host
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._listener = socket.create_server(
+            (host, self._options.port), family=family, backlog=BACKLOG
         )
+        self._listener.setblocking(False)
 
     async def run(self) -> None:
         """Serve until cancelled; then cut every session and give it time to write down its end."""
-        if self._listening is None:
-            await self.listen()
-        assert self._listening is not None
+        if self._listener is None:
+            self.listen()
+        assert self._listener is not None
         async with asyncio.TaskGroup() as self._group:
+            self._loop.add_reader(self._listener, self._accept, self._listener)
             try:
                 while True:
                     await asyncio.sleep(TICK)
                     self._look()
             finally:
-                self._listening.close()
+                self._loop.remove_reader(self._listener)
+                self._listener.close()
                 await self._stop()
 
     async def _stop(self) -> None:
@@ -99,7 +111,7 @@ class AgiServer:
 
     def _look(self) -> None:
         """Cut whoever is late."""
-        self.now = now = asyncio.get_running_loop().time()
+        self.now = now = self._loop.time()
         for connection in [one for one in self._unserved if one.deadline < now]:
             connection.cut(Refusal.SLOW)
         for connection in list(self._sessions):
@@ -108,28 +120,41 @@ class AgiServer:
             elif connection.ends_at < now:
                 connection.cut(Broken.ENDLESS)
 
-    # ── What connections tell ───────────────────────────────────────────────────────────────
+    # ── Connections ─────────────────────────────────────────────────────────────────────────
 
-    def opened(self, connection: Connection, peer: str) -> None:
-        """One has come: refuse it, or wait for its request."""
-        self.counters.connections += 1
-        if self._group is None:
-            connection.cut(Refusal.STOPPING)
-        elif not self._may_come(peer):
-            connection.cut(Refusal.PEER)
-        else:
-            self._make_room(peer)
-            if self.counters.connections > self._options.connections:
-                connection.cut(Refusal.FULL)
+    def _accept(self, listener: socket.socket) -> None:
+        """Take the connections that wait."""
+        for _ in range(BACKLOG):
+            try:
+                accepted, address = listener.accept()
+            except OSError as error:
+                if error.errno in _NO_MORE:
+                    # Out of files: the port would be readable for ever.
+                    self._loop.remove_reader(listener)
+                    self._loop.call_later(1, self._accept_again, listener)
                 return
-            self._unserved[connection] = peer
-            self._crowd[peer] += 1
-            connection.deadline = self.now + self._options.request_timeout
+            self._open(Wire(self._loop, accepted), str(address[0]))
 
-    def _may_come(self, peer: str) -> bool:
-        address = ipaddress.ip_address(peer.partition("%")[0])
-        address = getattr(address, "ipv4_mapped", None) or address
-        return any(address in network for network in self._allowed)
+    def _accept_again(self, listener: socket.socket) -> None:
+        if self._group is not None:
+            self._loop.add_reader(listener, self._accept, listener)
+
+    def _open(self, wire: Wire, peer: str) -> None:
+        """One has come: refuse it, or wait for its request."""
+        connection = Connection(self, wire)
+        wire.received = connection.received
+        self.counters.connections += 1
+        if not self._may_come(peer):
+            connection.cut(Refusal.PEER)
+            return
+        self._make_room(peer)
+        if self.counters.connections > self._options.connections:
+            connection.cut(Refusal.FULL)
+            return
+        self._unserved[connection] = peer
+        self._crowd[peer] += 1
+        connection.deadline = self.now + self._options.request_timeout
+        wire.listen()
 
     def _make_room(self, peer: str) -> None:
         """Let the oldest without a request go: of this peer if they are too many, or of all."""
@@ -190,6 +215,19 @@ class AgiServer:
             connection.finish()
             del self._sessions[connection]
             self.counters.sessions = len(self._sessions)
+
+
+def _allowing(peers: Sequence[str]) -> Callable[[str], bool]:
+    """Whether an address is one of these, or lies in one of these networks."""
+    networks = [ipaddress.ip_network(peer) for peer in peers]
+
+    @lru_cache(maxsize=256)
+    def allowed(peer: str) -> bool:
+        address = ipaddress.ip_address(peer.partition("%")[0])
+        address = getattr(address, "ipv4_mapped", None) or address
+        return any(address in network for network in networks)
+
+    return allowed
 
 
 def _where(error: BaseException) -> list[str]:

@@ -1,0 +1,52 @@
+"""One accepted socket on the event loop: what comes is handed on, what is sent leaves now or never.
+
+asyncio's transports keep what a peer does not take yet. Here one command at most is under way, and
+it always fits a socket's own buffer: a peer for whom it does not fit is not reading, and is lost.
+So nothing is kept, and a caller costs half of what a transport and its buffers do.
+"""
+
+import asyncio
+import socket
+from collections.abc import Callable
+
+MAX_READ = 16_384
+"""Bytes taken at once."""
+
+
+class Wire:
+    """Give it `received`, which gets bytes as they come, and none at the end."""
+
+    __slots__ = ("_loop", "_socket", "received")
+
+    received: Callable[[bytes], None]
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, accepted: socket.socket) -> None:
+        accepted.setblocking(False)
+        self._loop = loop
+        self._socket = accepted
+
+    def listen(self) -> None:
+        """Hand on what comes from now on."""
+        self._loop.add_reader(self._socket, self._readable)
+
+    def send(self, data: bytes) -> bool:
+        """Whether all of it is on its way."""
+        try:
+            return self._socket.send(data) == len(data)
+        except OSError:
+            return False
+
+    def close(self) -> None:
+        """Close it at once, whatever is on its way. May be called twice."""
+        if self._socket.fileno() >= 0:
+            self._loop.remove_reader(self._socket)
+            self._socket.close()
+
+    def _readable(self) -> None:
+        try:
+            data = self._socket.recv(MAX_READ)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        self.received(data)
