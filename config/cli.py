@@ -25,6 +25,7 @@ COMMANDS = {
     "check": "config.commands.check",
     "demo": "config.commands.demo",
     "explain": "config.commands.explain",
+    "ivr": "config.commands.ivr",
     "nightly": "config.commands.nightly",
     "party": "config.commands.party",
     "replay": "config.commands.replay",
