@@ -38,6 +38,7 @@ APPLICATION_WORK = _any(_P.WORK_APPLICATIONS, _P.DECIDE_APPLICATIONS)
 PRODUCTS = _any(_P.MANAGE_PRODUCTS)
 CALENDARS = _any(_P.MANAGE_CALENDARS)
 ROUTING_RULES = _any(_P.MANAGE_RULES)
+FLOWS = _any(_P.MANAGE_FLOWS)
 ROUTES = _any(_P.MANAGE_PRODUCTS, _P.DECIDE_APPLICATIONS)
 COMPLAINTS = _any(_P.HANDLE_COMPLAINTS)
 INTERESTS = _any(_P.EDIT_PARTIES)
@@ -61,6 +62,7 @@ ADMINISTRATION = _any(
     _P.MANAGE_PRODUCTS,
     _P.MANAGE_CALENDARS,
     _P.MANAGE_RULES,
+    _P.MANAGE_FLOWS,
     _P.MANAGE_ORGANISATION,
     _P.MANAGE_SEGMENTS,
     _P.MANAGE_STAFF,
@@ -336,6 +338,23 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("POST", "/admin/rules/draft"): ROUTING_RULES,
     ("GET", "/admin/rules/{version}"): ROUTING_RULES,
     ("POST", "/admin/rules/{version}"): ROUTING_RULES,
+    ("GET", "/admin/flows"): FLOWS,
+    ("GET", "/admin/flows/{flow}"): FLOWS,
+    ("GET", "/admin/flows/{flow}/draft"): FLOWS,
+    ("POST", "/admin/flows/{flow}/draft"): FLOWS,
+    ("GET", "/admin/flows/{flow}/draft/text"): FLOWS,
+    ("POST", "/admin/flows/{flow}/draft/text"): FLOWS,
+    ("POST", "/admin/flows/{flow}/try"): FLOWS,
+    ("GET", "/admin/flows/{flow}/versions/{version}"): FLOWS,
+    ("POST", "/admin/flows/{flow}/versions/{version}"): FLOWS,
+    ("GET", "/api/v1/flows"): FLOWS,
+    ("GET", "/api/v1/flows/{flow}/versions"): FLOWS,
+    ("GET", "/api/v1/flows/{flow}/versions/{version}"): FLOWS,
+    ("PUT", "/api/v1/flows/{flow}/draft"): FLOWS,
+    ("POST", "/api/v1/flows/{flow}/versions/{version}/propose"): FLOWS,
+    ("POST", "/api/v1/flows/{flow}/versions/{version}/publish"): FLOWS,
+    ("POST", "/api/v1/flows/{flow}/versions/{version}/reject"): FLOWS,
+    ("POST", "/api/v1/flows/check"): FLOWS,
     ("GET", "/api/v1/routing-rules"): ROUTING_RULES,
     ("GET", "/api/v1/routing-rules/versions"): ROUTING_RULES,
     ("GET", "/api/v1/routing-rules/versions/{version}"): ROUTING_RULES,

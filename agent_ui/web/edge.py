@@ -4,6 +4,7 @@ A pure ASGI layer, so that every answer passes here, those to refused and broken
 Nothing inline may run on our pages: the content policy allows our own files alone.
 """
 
+import re
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -17,6 +18,9 @@ from agent_ui.web.errors import defect
 
 TAKES_FILES = "/attachments"
 """How the paths end that take a file."""
+TAKES_FLOWS = re.compile(r"/admin/flows/[^/]+/draft/text|/api/v1/flows/([^/]+/draft|check)")
+"""The paths that take the text of a whole flow."""
+LARGEST_FLOW = 1024 * 1024
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 
@@ -104,6 +108,8 @@ class Edge:
 
     def _largest(self, scope: Scope) -> int:
         """The largest body that is let in: a file and the form around it, or a form alone."""
+        if scope["method"] in {"POST", "PUT"} and TAKES_FLOWS.fullmatch(scope["path"]):
+            return max(LARGEST_FLOW, self._options.max_body_bytes)
         takes_file = scope["method"] == "POST" and scope["path"].endswith(TAKES_FILES)
         file = self._options.max_file_bytes if takes_file else 0
         return self._options.max_body_bytes + file

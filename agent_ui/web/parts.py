@@ -17,6 +17,7 @@ from agent_ui.ports import (
     Simulations,
 )
 from agent_ui.thresholds import Thresholds
+from agent_ui.web.flows.ports import FlowDesk, FlowPrompts, NoFlowPrompts, NoFlows
 from crm_core.catalogue import Catalogue
 from crm_core.collections.strategy import CollectionRules
 from crm_core.database import Database
@@ -54,6 +55,8 @@ class Parts:
     rosters: Rosters = field(default_factory=NoRosters)
     simulations: Simulations = field(default_factory=NoSimulations)
     house: House = field(default_factory=House)
+    flows: FlowDesk = field(default_factory=NoFlows)
+    flow_prompts: FlowPrompts = field(default_factory=NoFlowPrompts)
     service_levels: Mapping[QueueId, ServiceLevel] = field(default_factory=dict)
     """The queues' settings for reports."""
     extensions: Extensions = tuple

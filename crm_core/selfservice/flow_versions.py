@@ -19,7 +19,7 @@ from crm_core.models import FlowVersion
 from crm_core.written.mistakes import Mistake, TextRefused
 from routing.ids import FlowId
 
-LARGEST_TEXT = 200_000
+LARGEST_TEXT = 256 * 1024
 """Characters of a flow's text."""
 _STANDING = (VersionState.DRAFT, VersionState.PROPOSED, VersionState.PUBLISHED)
 
@@ -64,7 +64,10 @@ _DEEDS = Deeds(
 )
 
 
-def versions_of(flow: FlowId) -> Versions[FlowVersion]:
+FlowVersions = Versions[FlowVersion]
+
+
+def versions_of(flow: FlowId) -> FlowVersions:
     """All versions of the flow."""
     return Versions(
         table=FlowVersion,

@@ -18,6 +18,8 @@ class Permission(StrEnum):
     """Interval reports, heat map, staffing and what-if."""
     MANAGE_RULES = "manage_rules"
     """Routing rules: write a version, check it, try it; publish what somebody else wrote."""
+    MANAGE_FLOWS = "manage_flows"
+    """Self-service flows: draw a version, try it; publish what somebody else drew."""
     VIEW_OWN_CARDS = "view_own_cards"
     VIEW_ALL_CARDS = "view_all_cards"
 
@@ -85,6 +87,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             _P.SUPERVISE_CALLS,
             _P.VIEW_REPORTS,
             _P.MANAGE_RULES,
+            _P.MANAGE_FLOWS,
             _P.VIEW_ALL_CARDS,
             _P.MANAGE_PINS,
             _P.APPROVE_PINS,
@@ -103,6 +106,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 _P.VIEW_BOARD,
                 _P.VIEW_REPORTS,
                 _P.MANAGE_RULES,
+                _P.MANAGE_FLOWS,
                 _P.ERASE_PARTIES,
                 _P.MANAGE_PRODUCTS,
                 _P.MANAGE_CALENDARS,

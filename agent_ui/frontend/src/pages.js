@@ -6,6 +6,7 @@ import "htmx.org";
 import { finder, showParty } from "./search/finder.js";
 import { bindOpening } from "./search/opening.js";
 import { bindLines } from "./shared/lines.js";
+import { bindPicture } from "./shared/picture.js";
 import { load } from "./shared/prefs.js";
 
 const field = document.getElementById("find-party");
@@ -16,3 +17,4 @@ if (field) {
 }
 
 for (const editor of document.querySelectorAll("[data-lines]")) bindLines(editor);
+bindPicture();

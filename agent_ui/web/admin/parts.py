@@ -26,6 +26,7 @@ ADMIN_PARTS: tuple[AdminPart, ...] = (
     AdminPart("/admin/products", "products.title", "cash-coin", _P.MANAGE_PRODUCTS),
     AdminPart("/admin/routes", "routes.title", "signpost-split", _P.MANAGE_PRODUCTS),
     AdminPart("/admin/rules", "rules.title", "telephone-forward", _P.MANAGE_RULES),
+    AdminPart("/admin/flows", "flows.title", "keyboard", _P.MANAGE_FLOWS),
     AdminPart("/admin/calendar", "calendars.title", "clock", _P.MANAGE_CALENDARS),
     AdminPart("/admin/branches", "branches.title", "building", _P.MANAGE_ORGANISATION),
     AdminPart("/admin/teams", "teams.title", "people", _P.MANAGE_ORGANISATION),

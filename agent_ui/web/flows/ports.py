@@ -34,20 +34,22 @@ class Exit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeSeen:
-    """A node as it is drawn. `words` are what its prompts say, in one language; `detail` is what it
-    is about beside them, such as a service. `line` is where it stands in the text."""
+    """A node as it is drawn. `words` are what its prompts say, in one language; `details` are what
+    it is about beside them, by field, such as `("service", "balance")`. `line` is its place in the
+    text."""
 
     node: str
     kind: str
     line: int
-    detail: str = ""
+    details: tuple[tuple[str, str], ...] = ()
     words: tuple[str, ...] = ()
     exits: tuple[Exit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowGraph:
-    """A flow as a graph, as far as its text can be understood. `names` are by language."""
+    """A flow as a graph, as far as its text can be understood. `names` are by language; behind the
+    nodes the text goes on at line `ends`."""
 
     start: str = ""
     main: str = ""
@@ -55,6 +57,7 @@ class FlowGraph:
     languages: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     nodes: tuple[NodeSeen, ...] = ()
+    ends: int = 0
 
     def node(self, name: str) -> NodeSeen | None:
         """The node of that name."""
@@ -112,13 +115,13 @@ class TrialStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """A call that was tried: its steps, where it stands, and how it ended if it did. `wants` is
-    whether something is expected of the caller now."""
+    """A call that was tried: its steps, where it stands, and how it ended if it did. `wants` is how
+    many keys are expected of the caller now at most."""
 
     steps: tuple[TrialStep, ...] = ()
     at: str = ""
     ended: str = ""
-    wants: bool = False
+    wants: int = 0
 
 
 # ── Prompts ─────────────────────────────────────────────────────────────────────────────────
@@ -193,6 +196,10 @@ class FlowPrompts(Protocol):
         """Begin to make what is missing; `state` tells how far it is."""
         ...
 
+    def published(self) -> None:
+        """Another version of a flow is in force: callers are to hear it."""
+        ...
+
 
 class NoFlows:
     """A desk where there is no self-service: it draws nothing and takes nothing."""
@@ -233,4 +240,7 @@ class NoFlowPrompts:
         return PromptsState()
 
     def make(self, text: str) -> None:
+        """Nothing."""
+
+    def published(self) -> None:
         """Nothing."""

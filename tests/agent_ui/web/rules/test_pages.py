@@ -119,6 +119,12 @@ async def test_a_draft_is_tried_on_the_calls_of_a_day(house: Site) -> None:
     assert "/cards/" not in (await admin.post(DRAFT, data={"body": GOOD, "deed": "try"})).text
 
 
+async def test_a_version_without_rules_says_so(house: Site) -> None:
+    page = await proposed(house, "rules: []\n")
+    shown = await (await house.browser("admin")).get(page)
+    assert shown.status_code == 200 and "This version has no rules" in shown.text
+
+
 async def test_agents_do_not_see_rules(house: Site) -> None:
     clara = await house.browser("clara")
     assert (await clara.get(PAGE)).status_code == 403
