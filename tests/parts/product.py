@@ -154,9 +154,13 @@ class Product:
         folder.mkdir(exist_ok=True)
         return DemoCall(asyncio.create_task(place_call(self.node(), plan, folder)))
 
+    def database(self) -> Database:
+        """Its database, beside it. Close it."""
+        return Database(self.database_url or f"sqlite:///{self.state / 'tellerline.db'}")
+
     async def desk_account(self, username: str) -> DeskAccount:
         """Write an account for the employee's desk phone as `tellerline staff desk-phone` does."""
-        db = Database(self.database_url or f"sqlite:///{self.state / 'tellerline.db'}")
+        db = self.database()
         async with db.reading() as session:
             people = {one.username: one for one in await employees(session)}
         await db.close()
