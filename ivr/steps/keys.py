@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from ivr.flows.nodes import Flow, Menu, Node, Say, SetLanguage
+from ivr.flows.nodes import Condition, Flow, Menu, Node, Say, SetLanguage
 from ivr.flows.vocabulary import WAITING
 from ivr.speech.told import Told
 from ivr.steps.acts import Ask, Happened, Heard, Keyed, Silent
+from ivr.steps.conditions import holds
 from ivr.steps.walk import Goto, Outcome, Walk, before
 
 ALL_KEYS = "0123456789*#"
@@ -37,7 +38,7 @@ def anywhere(flow: Flow, walk: Walk, key: str) -> Goto | None:
 def cut_short(flow: Flow, walk: Walk, key: str, onward: str) -> Outcome:
     """He pressed a key while he was told something: his own next choice comes first, then what
     holds anywhere; any other key ends what is said."""
-    follower = _follower(flow, onward)
+    follower = _follower(flow, walk, onward)
     if isinstance(follower, Menu):
         ahead = key in {choice.key for choice in follower.choices}
     else:
@@ -47,13 +48,17 @@ def cut_short(flow: Flow, walk: Walk, key: str, onward: str) -> Outcome:
     return walk, anywhere(flow, walk, key) or Goto(node=onward)
 
 
-def _follower(flow: Flow, onward: str) -> Node:
-    """The next node that does more than say something."""
+def _follower(flow: Flow, walk: Walk, onward: str) -> Node:
+    """The next node that does more than say something, or turn by what is known of him."""
     node = flow.nodes[onward]
     for _ in flow.nodes:
-        if not isinstance(node, Say | SetLanguage):
-            break
-        node = flow.nodes[node.next]
+        match node:
+            case Say() | SetLanguage():
+                node = flow.nodes[node.next]
+            case Condition():
+                node = flow.nodes[node.yes if holds(walk, node) else node.no]
+            case _:
+                return node
     return node
 
 

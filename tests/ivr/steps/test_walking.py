@@ -339,3 +339,26 @@ def test_what_is_no_answer_is_a_defect(happened: Happened) -> None:
     walk, _ = begin(FLOW, CALLER)
     with pytest.raises(Unfitting):
         step(FLOW, walk, happened)
+
+
+def test_a_key_pressed_while_he_is_greeted_is_his_choice_of_the_menu_behind_a_condition() -> None:
+    flow = read_flow(
+        """
+flow: f
+languages: [ru]
+start: hello
+main: menu
+person: person
+nodes:
+  hello: {say: hello, next: known}
+  known: {condition: suggested, yes: menu, no: person}
+  menu: {menu: menu, choices: {1: bye}, gave_up: person}
+  bye: {hang_up: bye}
+  person: {transfer: person}
+""",
+        Known(),
+    )
+    walk, _act = begin(flow, Caller(number=None, suggested=PARTY))
+    walk, act = step(flow, walk, Heard(key="1"))
+    assert isinstance(act, End)
+    assert walk.service.path == "bye"
