@@ -350,11 +350,11 @@ start: hello
 main: menu
 person: person
 nodes:
-  hello: {say: hello, next: known}
+  hello: {say: one_moment, next: known}
   known: {condition: suggested, yes: menu, no: person}
-  menu: {menu: menu, choices: {1: bye}, gave_up: person}
-  bye: {hang_up: bye}
-  person: {transfer: person}
+  menu: {menu: one_moment, choices: {1: bye}, gave_up: person}
+  bye: {hang_up: goodbye}
+  person: {transfer: to_person}
 """,
         Known(),
     )
