@@ -2,19 +2,21 @@
 
 Values are plain data for whoever turns them into text (`worded` here, the console's script there).
 `agent` and `agents` are employees, `queue` a queue, `needs` skills with levels (`loans:3`), `busy`
-codes with counts (`passed.on_call:7`), what ends in `_s` is seconds and in `_at` a time (ISO
-8601); anything else is text, or a code of the texts. A list is told with commas.
+codes with counts (`passed.on_call:7`), `services` codes, what ends in `_s` is seconds and in `_at`
+a time (ISO 8601); anything else is text, or a code of the texts. A list is told with commas.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from agent_ui.sentences import Sentence
+from crm_core.bank.terms import VerificationLevel
 from crm_core.cards.way import Way
+from routing.facts import SelfService
 from routing.ids import AgentId, OfferId
 from routing.notices import Considered, OfferView, PoolCount, StepView
-from routing.terms import Basis, OfferOutcome, PassedOver
+from routing.terms import Basis, OfferOutcome, PassedOver, ServiceEnd
 
 Value = str | tuple[str, ...]
 WHOLE_RATE = 100
@@ -67,8 +69,10 @@ class OfferTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """All that is to be said of a call's way, in the order in which it is read."""
+    """All that is to be said of a call's way, in the order in which it is read; `keyed` is what the
+    caller did at his keypad before."""
 
+    keyed: tuple[Said, ...] = ()
     facts: tuple[Said, ...]
     steps: tuple[StepTold, ...]
     offers: tuple[OfferTold, ...]
@@ -77,10 +81,34 @@ class Explanation:
 def explain(way: Way) -> Explanation:
     """Say why the call went where it went."""
     return Explanation(
+        keyed=keyed(way.self_service, way.service_end),
         facts=tuple(_facts(way)),
         steps=tuple(_step(step, way) for step in way.plan),
         offers=tuple(_offer(offer, way) for offer in way.offers),
     )
+
+
+# ── The keypad ──────────────────────────────────────────────────────────────────────────────
+
+
+def keyed(service: SelfService | None, end: ServiceEnd | None) -> tuple[Said, ...]:
+    """What a caller did at his keypad; nothing of one who was never there."""
+    return () if service is None else tuple(_keyed(service, end))
+
+
+def _keyed(service: SelfService, end: ServiceEnd | None) -> Iterator[Said]:
+    if service.path:
+        yield Said("keypad.path", {"path": service.path.replace("_", " ").replace("/", " › ")})
+    if service.topic:
+        yield Said("keypad.topic", {"topic": service.topic})
+    if service.told:
+        services = tuple(f"keypad.service.{one}" for one in dict.fromkeys(service.told))
+        yield Said("keypad.told", {"services": services})
+    if service.party is not None and service.level > VerificationLevel.NUMBER:
+        yield Said("keypad.proved")
+    if service.recording:
+        yield Said("keypad.recording")
+    yield Said(f"keypad.end.{end or 'none'}")
 
 
 # ── The call ────────────────────────────────────────────────────────────────────────────────
@@ -222,4 +250,4 @@ def _one(name: str, value: str, naming: Naming) -> str:
     if name == "busy":
         code, _, count = value.rpartition(":")
         return f"{naming.sentence(code, {})}: {count}"
-    return value
+    return naming.sentence(value, {}) if name == "services" else value

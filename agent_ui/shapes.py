@@ -68,6 +68,11 @@ class CardShape(SummaryShape):
     fell_back: bool
     direction: Direction
     callback_of: str | None
+    ivr_path: Annotated[str, Field(examples=["cards/card_status"])]
+    self_service: Annotated[
+        dict[str, Any] | None,
+        Field(description="What the caller did at his keypad; null if he was never there"),
+    ]
     follow_up: str
     rev: int
     saved_at: datetime | None

@@ -182,6 +182,8 @@ class CallView:
     """What the caller did at his keypad; None if he was never there."""
     service_end: ServiceEnd | None = None
     """How self-service let go of him; None while he is there, or if it was never told."""
+    proved_at: datetime | None = None
+    """Since when a PIN has proved that he is the party of `self_service`."""
 
 
 @view

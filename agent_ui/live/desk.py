@@ -12,10 +12,11 @@ from agent_ui.live.patch import Document, bare, difference
 from agent_ui.live.picture import Picture
 from agent_ui.live.seats import Audience, Seat
 from crm_core.bank.terms import VerificationLevel
+from crm_core.cards.keyed import taken_for
 from crm_core.staff.employees import Employee
 from routing.ids import AgentId, CallId, PartyId
 from routing.notices import CallView
-from routing.terms import CallState, Match
+from routing.terms import CallState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,7 @@ class Desk:
     def lacks(self, call: CallView) -> bool:
         """Whether SQL has not yet told about the call as it is now."""
         record = self.records.get(call.call)
-        if record is None or record.suggested != suggested_party(call):
+        if record is None or record.suggested != taken_for(call):
             return True
         return record.withheld and view.role_of(self.agent, call) == "owner"
 
@@ -129,10 +130,3 @@ class Desk:
 
 def _ended_at(entry: Document) -> tuple[str, str]:
     return entry.get("ended_at") or "", entry["call"]
-
-
-def suggested_party(call: CallView) -> PartyId | None:
-    """The party to show at once: the only one whom the number suggests."""
-    if call.match is not Match.ONE or not call.candidates:
-        return None
-    return call.candidates[0].party

@@ -9,10 +9,10 @@ import asyncio
 import structlog
 
 from agent_ui.errors import where
-from agent_ui.live.desk import suggested_party
 from agent_ui.live.hub import Hub
 from agent_ui.live.records import Records
 from agent_ui.live.view import role_of
+from crm_core.cards.keyed import taken_for
 from crm_core.errors import StorageAway
 from routing.ids import AgentId, CallId
 
@@ -90,7 +90,8 @@ class Enricher:
             record = await self._records.of_call(
                 desk.employee,
                 call_id,
-                suggested=suggested_party(call),
+                suggested=taken_for(call),
+                live=call,
                 owner=role_of(agent, call) == "owner",
                 number=call.number,
                 known=desk.records.get(call_id),

@@ -22,6 +22,7 @@ from crm_core.staff.employees import Employee
 from crm_core.staff.permissions import Permission
 from crm_core.supervision import messages
 from routing.ids import CallId, PartyId
+from routing.notices import CallView
 
 CARD_FIELDS = ("caller_name", "topic", "essence", "disposition", "follow_up")
 
@@ -41,19 +42,20 @@ class Records:
         suggested: PartyId | None,
         owner: bool,
         number: str | None = None,
+        live: CallView | None = None,
         known: CallRecord | None = None,
     ) -> CallRecord:
         """The card's draft, and the panel of the party on it or of the one suggested.
 
-        `number` is the caller's. Amounts open to the owner of the call only. A panel that is
-        `known` is not looked at again: each look is audited.
+        `number` is the caller's, `live` the call as routing has it. Amounts open to the owner of
+        the call only. A panel that is `known` is not looked at again: each look is audited.
         """
         async with self._db.reading() as session:
             card = await cards.card(session, call)
         party = card.party if card is not None and card.party else suggested
         sure = Sureness(level=VerificationLevel.NONE)
         if party is not None:
-            sure = sureness(card, party, by_number=suggested)
+            sure = sureness(card, party, by_number=suggested, live=live)
         level = sure.level if owner else min(sure.level, VerificationLevel.NUMBER)
         if known is not None and (known.party_id, known.level) == (party, level):
             panel = known.party
@@ -182,7 +184,12 @@ def _bad_fields(error: CardIncomplete) -> BadRequest:
 def _draft(card: Card | None, sure: Sureness) -> Document:
     """The agent's part of a card, and how sure it is who is on the line; no more while SQL has no
     card."""
-    verification = {"level": sure.level.name.lower(), "by": sure.by, "at": instant(sure.at)}
+    verification = {
+        "level": sure.level.name.lower(),
+        "how": sure.how,
+        "by": sure.by,
+        "at": instant(sure.at),
+    }
     if card is None:
         nothing = dict.fromkeys(CARD_FIELDS, "") | {"rev": 0, "verification": verification}
         return bare(nothing)

@@ -9,7 +9,7 @@ from typing import Any
 
 from agent_ui.live.agent_clocks import standing
 from agent_ui.live.patch import Document, bare
-from agent_ui.live.why import why_here
+from agent_ui.live.why import keyed_here, why_here
 from routing.calls import OVER
 from routing.facts import Candidate
 from routing.ids import AgentId, QueueId
@@ -203,6 +203,7 @@ def call_on_console(agent: AgentId, call: CallView, *, facts: Document, name: Na
         "role": role_of(agent, call),
         "offer": offer_of(agent, call, name),
         "why": why_here(agent, call, name),
+        "keypad": keyed_here(call),
         "consult": consult_of(call, name),
         "candidates": [_candidate(one) for one in call.candidates],
         "managers": list(call.managers),

@@ -6,7 +6,7 @@ their codes, which the page names in the reader's own.
 
 from collections.abc import Callable
 
-from agent_ui.explaining import Said, Value, explain
+from agent_ui.explaining import Said, Value, explain, keyed
 from agent_ui.live.patch import Document
 from crm_core.cards.way import way_of
 from routing.ids import AgentId
@@ -27,6 +27,19 @@ def why_here(agent: AgentId, call: CallView, name: Name) -> Document | None:
         "steps": [
             {"who": _said(step.who, name), "opens": _said(step.opens, name)} for step in told.steps
         ],
+    }
+
+
+def keyed_here(call: CallView) -> list[Document]:
+    """What the caller did at his keypad before; empty if he was never there."""
+    told = keyed(call.self_service, call.service_end)
+    return [{"code": one.code, "values": _plain(one)} for one in told]
+
+
+def _plain(said: Said) -> Document:
+    return {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in said.values.items()
     }
 
 

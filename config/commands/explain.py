@@ -84,6 +84,7 @@ def _document(found: CallStory, naming: Naming) -> dict[str, Any]:
     return {
         "call": found.call.call,
         "state": found.call.state,
+        "keypad": [worded(one, naming) for one in told.keyed],
         "facts": [worded(one, naming) for one in told.facts],
         "steps": [
             {"who": worded(one.who, naming), "opens": worded(one.opens, naming)}
@@ -114,7 +115,7 @@ def _print(found: CallStory, naming: Naming) -> None:
     told = explain(way_of(found.call))
     text = naming.sentence
     _out.print(f"[bold]{found.call.call}[/]  {text(f'call.{found.call.state}', {})}")
-    for fact in told.facts:
+    for fact in (*told.keyed, *told.facts):
         _out.print(f"  {worded(fact, naming)}")
     for place, step in enumerate(told.steps, start=1):
         _out.print(f"  {place}. {worded(step.who, naming)} ({worded(step.opens, naming)})")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from crm_core.bank.terms import VerifiedHow
 from crm_core.errors import Refused
 from routing.ids import AgentId, CallId, NodeId, PartyId, QueueId
 from routing.terms import CallState, Direction, EndReason, Match, WrapUpMode
@@ -94,6 +95,8 @@ class Card:
     direction: Direction
     callback_of: CallId | None
     routing: dict[str, Any]
+    self_service: dict[str, Any] | None
+    ivr_path: str
     party: PartyId | None
     party_name: str | None
     caller_name: str
@@ -108,6 +111,7 @@ class Card:
     verified_party: PartyId | None
     verified_by: AgentId | None
     verified_at: datetime | None
+    verified_how: VerifiedHow | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""From a call's picture in a notice to its row, and into the table: pure but for one statement.
+"""From a call's picture in a notice to its row, and into the table: pure but for its statements.
 
 The greater version of a call holds, however often and in whatever order pictures come.
 """
@@ -7,15 +7,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case
+from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_core.models import CallCard
+from crm_core.bank.terms import VerifiedHow
+from crm_core.cards.keyed import keyed_document, proof_of, taken_for
+from crm_core.models import CallCard, Party
 from crm_core.upsert import insert_into
 from routing.notices import CallView, Listener, OfferView, PoolCount, StepView
-from routing.terms import CallState, Match, WrapUpMode
+from routing.terms import CallState, WrapUpMode
 
 _MUST_BE_FILLED = frozenset({WrapUpMode.MANDATORY, WrapUpMode.TIMED})
+_UNPROVED: dict[str, Any] = {
+    "verification": 0,
+    "verified_party": None,
+    "verified_at": None,
+    "verified_how": None,
+}
 _AS_THEY_ARE = (
     "call",
     "node",
@@ -45,8 +53,10 @@ _AS_THEY_ARE = (
 def card_row(view: CallView, *, position: str, recorded_at: datetime) -> dict[str, Any]:
     """The drainer's columns. Candidates are kept by id: a name belongs to its party."""
     must_be_filled = view.answered_at is not None and view.wrap_up_mode in _MUST_BE_FILLED
+    keyed = view.self_service
     return {
         **{name: getattr(view, name) for name in _AS_THEY_ARE},
+        **_proof(view),
         "state": _state_without_paperwork(view.state, must_be_filled=must_be_filled),
         "must_be_filled": must_be_filled,
         "number": _storable(view.number) if view.number else None,
@@ -57,10 +67,13 @@ def card_row(view: CallView, *, position: str, recorded_at: datetime) -> dict[st
             {"party": c.party, "reason": c.reason, "managers": list(c.managers)}
             for c in view.candidates
         ],
-        "suggested_party": view.candidates[0].party if view.match is Match.ONE else None,
+        "suggested_party": taken_for(view),
         "managers": list(view.managers),
         "offers": [_offer(offer) for offer in view.offers],
         "routing": _routing(view),
+        "self_service": keyed_document(view),
+        "ivr_path": keyed.path if keyed else "",
+        "topic": keyed.topic if keyed and view.state is CallState.SELF_SERVED else "",
         "position": position,
         "recorded_at": recorded_at,
     }
@@ -68,10 +81,13 @@ def card_row(view: CallView, *, position: str, recorded_at: datetime) -> dict[st
 
 async def write_rows(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
     """Insert or renew cards, one row a call; an older or equal version changes nothing."""
+    rows = await _without_strangers(session, rows)
     statement = insert_into(session, CallCard)
     new = statement.excluded
-    renewed = {name: new[name] for name in rows[0] if name != "call"}
+    renewed: dict[str, Any] = {name: new[name] for name in rows[0] if name != "call"}
     renewed["state"] = _state_with_paperwork(new)
+    renewed["topic"] = case((CallCard.topic == "", new.topic), else_=CallCard.topic)
+    renewed |= _unless_the_agent_spoke(new)
     await session.execute(
         statement.on_conflict_do_update(
             index_elements=[CallCard.call],
@@ -80,6 +96,40 @@ async def write_rows(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> N
         ),
         rows,
     )
+
+
+async def _without_strangers(
+    session: AsyncSession, rows: Sequence[dict[str, Any]]
+) -> Sequence[dict[str, Any]]:
+    """A card is not refused because the party that was proved is not there."""
+    proved = {row["verified_party"] for row in rows} - {None}
+    if not proved:
+        return rows
+    known = set(await session.scalars(select(Party.id).where(Party.id.in_(proved))))
+    strange = proved - known
+    return [row | _UNPROVED if row["verified_party"] in strange else row for row in rows]
+
+
+def _proof(view: CallView) -> dict[str, Any]:
+    """What a PIN said of the caller."""
+    proof = proof_of(view)
+    if proof is None:
+        return _UNPROVED
+    return {
+        "verification": int(proof.level),
+        "verified_party": proof.party,
+        "verified_at": proof.at,
+        "verified_how": VerifiedHow.PIN,
+    }
+
+
+def _unless_the_agent_spoke(new: Any) -> dict[str, Any]:
+    """A newer PIN's word takes the place of an older; an agent's stays, whatever is keyed."""
+    row = CallCard
+    silent = row.verified_how.is_(None)
+    newer = (row.verified_how == VerifiedHow.PIN) & (row.verified_at < new.verified_at)
+    take = (new.verified_how == VerifiedHow.PIN) & (silent | newer)
+    return {name: case((take, new[name]), else_=getattr(row, name)) for name in _UNPROVED}
 
 
 def _state_without_paperwork(state: CallState, *, must_be_filled: bool) -> CallState:

@@ -1,8 +1,10 @@
-"""How sure the agent of a call is who is on the line: his word, for one party, on that call.
+"""How sure it is who is on the line of a call: the agent's word, or a PIN's, for one party.
 
-The level belongs to the call and to the party it was found for: another party on the same call
-starts anew. A matching number alone is level NUMBER, is never stored and opens nothing. Whoever
-takes the call over keeps what his colleague found out; only the agent who has the call says it.
+What a caller keyed to self-service holds until the agent says himself; from then on only his word
+does, also where he takes it back. The level belongs to the call and to the party it was found for:
+another party on the same call starts anew. A matching number alone is level NUMBER, is never stored
+and opens nothing. Whoever takes the call over keeps what his colleague found out; only the agent
+who has the call says it.
 """
 
 from dataclasses import dataclass
@@ -14,10 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_core.audit import Action, Subject, record
 from crm_core.bank.terms import VerificationLevel, VerifiedHow
 from crm_core.cards.card import Card, CardNotYours, CardUnknown
+from crm_core.cards.keyed import proof_of
 from crm_core.database import moment
 from crm_core.errors import Refused
 from crm_core.models import CallCard
 from routing.ids import AgentId, CallId, PartyId
+from routing.notices import CallView
 from routing.terms import CallState
 
 ON_THE_LINE = frozenset(
@@ -38,9 +42,10 @@ class VerificationRefused(Refused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sureness:
-    """How sure it is that a party is on the line of a call; who said so and when, if anybody."""
+    """How sure it is that a party is on the line of a call; how it is known, who said so, when."""
 
     level: VerificationLevel
+    how: VerifiedHow | None = None
     by: AgentId | None = None
     at: datetime | None = None
 
@@ -90,12 +95,24 @@ async def verify(
     )
 
 
-def sureness(card: Card | None, party: PartyId, *, by_number: PartyId | None) -> Sureness:
-    """How sure it is that the party is on the line of this card's call; `by_number` is the only
-    party that the caller's number suggests, which is known before SQL has the card. Pure."""
+def sureness(
+    card: Card | None,
+    party: PartyId,
+    *,
+    by_number: PartyId | None,
+    live: CallView | None = None,
+) -> Sureness:
+    """How sure it is that the party is on the line of this card's call. `by_number` is the only
+    party that the caller's number suggests, `live` the call as routing has it: both are known
+    before SQL has the card. Pure."""
     if card is not None and card.verification and card.verified_party == party:
         level = VerificationLevel(card.verification)
-        return Sureness(level=level, by=card.verified_by, at=card.verified_at)
+        how, by = card.verified_how, card.verified_by
+        return Sureness(level=level, how=how, by=by, at=card.verified_at)
+    spoken = card is not None and card.verified_how is VerifiedHow.AGENT
+    proof = proof_of(live) if live is not None and not spoken else None
+    if proof is not None and proof.party == party:
+        return Sureness(level=proof.level, how=VerifiedHow.PIN, at=proof.at)
     alone = by_number == party
     return Sureness(level=VerificationLevel.NUMBER if alone else VerificationLevel.NONE)
 

@@ -11,9 +11,19 @@ from datetime import datetime
 from typing import Any
 
 from crm_core.cards.card import Card
+from crm_core.cards.keyed import end_on, keyed_on
+from routing.facts import SelfService
 from routing.ids import AgentId, CallId, OfferId, QueueId, SkillId
 from routing.notices import CallView, Considered, OfferView, PoolCount, StepView
-from routing.terms import Basis, Direction, Dismissal, OfferKind, OfferOutcome, PassedOver
+from routing.terms import (
+    Basis,
+    Direction,
+    Dismissal,
+    OfferKind,
+    OfferOutcome,
+    PassedOver,
+    ServiceEnd,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +47,8 @@ class Way:
     callback_offered: bool = False
     dismissal: Dismissal | None = None
     attempts: int = 0
+    self_service: SelfService | None = None
+    service_end: ServiceEnd | None = None
 
 
 _PLAIN = ("call", "queue", "queued_at", "answered_at", "ended_at", "direction", "callback_of")
@@ -63,6 +75,8 @@ def way_on(card: Card) -> Way:
         callback_offered=kept.get("callback_offered", False),
         dismissal=Dismissal(dismissal) if dismissal else None,
         attempts=kept.get("attempts", 0),
+        self_service=keyed_on(card.self_service),
+        service_end=end_on(card.self_service),
     )
 
 

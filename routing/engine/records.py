@@ -199,6 +199,8 @@ class Call:
     """Without news of him until then, self-service is over for him."""
     self_service: SelfService | None = None
     pictured_at: datetime | None = None
+    proved_at: datetime | None = None
+    """Since when a PIN has proved who he is."""
     service_end: ServiceEnd | None = None
     for_person: bool = False
     """He has left his keypad for a person; `queued_at` is when."""
@@ -274,6 +276,7 @@ class Call:
             assistance=self.assistance,
             self_service=self.self_service,
             service_end=self.service_end,
+            proved_at=self.proved_at,
         )
 
 

@@ -78,7 +78,10 @@ def ended(world: World, fact: SelfServiceEnded) -> None:
 
 
 def _keep(call: Call, service: SelfService, at: datetime) -> None:
+    before = call.proved_party()
     call.self_service, call.pictured_at = service, at
+    if call.proved_party() != before:
+        call.proved_at = at if call.proved_party() is not None else None
     call.ivr_path = service.path
     call.language = service.language or call.language
 

@@ -6,13 +6,15 @@ from functools import cache
 
 import pytest
 
-from agent_ui.explaining import Explanation, Naming, Said, explain, worded
+from agent_ui.explaining import Explanation, Naming, Said, explain, keyed, worded
 from agent_ui.i18n import read_translations
 from agent_ui.options import PACKAGE
 from agent_ui.sentences import sentence_maker
 from agent_ui.shapes import Names
 from crm_core.cards.way import Way
-from routing.ids import AgentId, CallId, OfferId, QueueId, SkillId
+from crm_core.selfservice.answers import Service
+from routing.facts import SelfService
+from routing.ids import AgentId, CallId, FlowId, OfferId, PartyId, QueueId, SkillId
 from routing.notices import Considered, OfferView, PoolCount, StepView
 from routing.terms import (
     Basis,
@@ -22,6 +24,7 @@ from routing.terms import (
     OfferKind,
     OfferOutcome,
     PassedOver,
+    ServiceEnd,
 )
 from tests.agent_ui.centre import catalogue
 
@@ -144,7 +147,7 @@ def test_every_code_that_is_ever_told_has_a_text(language: str) -> None:
         for needs in ((), ((SkillId("vip"), 1),))
     ) + tuple(
         StepView(basis=basis, opens_at=START, agents=(ANNA,))
-        for basis in (Basis.TRANSFER, Basis.PRIORITY_MANAGER, Basis.LAST_AGENT)
+        for basis in (Basis.TRANSFER, Basis.ASKED_FOR, Basis.PRIORITY_MANAGER, Basis.LAST_AGENT)
     )
     weighed = tuple(Considered(agent=BORIS, why=why) for why in PassedOver)
     offers = tuple(
@@ -168,7 +171,38 @@ def test_every_code_that_is_ever_told_has_a_text(language: str) -> None:
             assert not any(f"{family}." in sentence for family in FAMILIES), sentence
 
 
-FAMILIES = ("explain", "passed", "dismissal", "card.outcome")
+FAMILIES = ("explain", "passed", "dismissal", "card.outcome", "keypad")
+
+KEYED = SelfService(
+    flow=FlowId("main"),
+    version="3",
+    node="menu",
+    path="cards/card_status",
+    topic="cards",
+    told=("balance", "cards", "balance"),
+    party=PartyId("p"),
+    level=2,
+    recording="m1",
+)
+
+ALL_TOLD = dataclasses.replace(KEYED, told=tuple(Service))
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_what_he_did_at_his_keypad_is_told_in_words(language: str) -> None:
+    said = TEXTS.gettext(language)
+    words = naming(language)
+    for end in (None, *ServiceEnd):
+        sentences = [worded(one, words) for one in keyed(ALL_TOLD, end)]
+        assert len(sentences) == 6 and not any("keypad." in one for one in sentences)
+        assert "cards › card status" in sentences[0]
+        assert sentences[-1] == said(f"keypad.end.{end or 'none'}")
+    assert keyed(None, None) == ()
+
+
+def test_a_number_alone_is_no_proof() -> None:
+    codes = [one.code for one in keyed(dataclasses.replace(KEYED, level=1), None)]
+    assert "keypad.proved" not in codes and "keypad.told" in codes
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

@@ -83,6 +83,7 @@ class ExplanationShape(Shape):
 
     call: str
     language: str
+    keypad: Annotated[list[SaidShape], Field(description="What the caller did at his keypad")]
     facts: list[SaidShape]
     steps: list[StepShape]
     offers: list[OfferShape]
@@ -107,6 +108,7 @@ def shaped(call: str, told: Explanation, naming: Naming, *, language: str) -> Ex
     return ExplanationShape(
         call=call,
         language=language,
+        keypad=[_said(one, naming) for one in told.keyed],
         facts=[_said(one, naming) for one in told.facts],
         steps=[_step(one, naming) for one in told.steps],
         offers=[_offer(one, naming) for one in told.offers],

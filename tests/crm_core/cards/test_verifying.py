@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from crm_core.bank.terms import VerificationLevel
+from crm_core.bank.terms import VerificationLevel, VerifiedHow
 from crm_core.cards import CardNotYours, CardUnknown, card
 from crm_core.cards.verifying import (
     Sureness,
@@ -71,7 +71,7 @@ async def test_the_agents_word_holds_with_his_name_and_time_and_is_audited_once(
     for level in (KNOWLEDGE, KNOWLEDGE, STRONG):
         await say(db, boris, anna, level)
     at = START + timedelta(seconds=20)
-    assert await sure(db, anna) == Sureness(level=STRONG, by=boris, at=at)
+    assert await sure(db, anna) == Sureness(level=STRONG, how=VerifiedHow.AGENT, by=boris, at=at)
     assert await audited(db) == [
         (boris, anna, "call:c1", {"level": "2", "before": "0"}),
         (boris, anna, "call:c1", {"level": "3", "before": "2"}),

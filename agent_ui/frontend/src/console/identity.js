@@ -17,7 +17,8 @@ export const identity = (desk) => ({
     return Boolean(this.party) && desk.call?.role === "owner" && ON_THE_LINE.has(desk.call.state);
   },
   get who() {
-    const { by, at } = desk.call?.card?.verification ?? {};
+    const { how, by, at } = desk.call?.card?.verification ?? {};
+    if (how === "pin") return t("verify.by_pin", { at: moment(at, desk.now(), page) });
     if (!by) return "";
     const name = by === desk.me?.agent ? desk.me.name : desk.store.state?.colleagues?.[by]?.name ?? by;
     return t("verify.by", { name, at: moment(at, desk.now(), page) });

@@ -25,6 +25,8 @@ export const pop = (desk) => ({
   },
   /** How it was decided: what is to be said of the call, and its order of preference. */
   get decided() { return (desk.call?.why?.facts ?? []).map((one) => this.told(one)); },
+  /** What the caller did at his keypad before. */
+  get keypad() { return (desk.call?.keypad ?? []).map((one) => this.told(one)); },
   get preference() {
     return (desk.call?.why?.steps ?? []).map((step, at) => ({ at, who: this.told(step.who), opens: this.told(step.opens) }));
   },
