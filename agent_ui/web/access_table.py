@@ -40,6 +40,8 @@ CALENDARS = _any(_P.MANAGE_CALENDARS)
 ROUTING_RULES = _any(_P.MANAGE_RULES)
 FLOWS = _any(_P.MANAGE_FLOWS)
 ROUTES = _any(_P.MANAGE_PRODUCTS, _P.DECIDE_APPLICATIONS)
+PINS = _any(_P.MANAGE_PINS)
+PIN_APPROVAL = _any(_P.APPROVE_PINS)
 COMPLAINTS = _any(_P.HANDLE_COMPLAINTS)
 INTERESTS = _any(_P.EDIT_PARTIES)
 PROFILES = _any(_P.EDIT_PARTIES)
@@ -131,6 +133,29 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("GET", "/api/v1/parties/{party}/agreements/{agreement}/statement"): AMOUNTS,
     ("POST", "/api/v1/parties/{party}/amounts"): AMOUNTS,
     ("GET", "/api/v1/parties/search"): PARTIES,
+    # Telephone PINs
+    ("GET", "/parties/{party}/pin"): PINS,
+    ("POST", "/parties/{party}/pin/requests"): PINS,
+    ("POST", "/parties/{party}/pin/requests/{asked}/code"): PINS,
+    ("POST", "/parties/{party}/pin/requests/{asked}/withdraw"): PINS,
+    ("POST", "/parties/{party}/pin/send"): PIN_APPROVAL,
+    ("POST", "/parties/{party}/pin/block"): PINS,
+    ("POST", "/parties/{party}/pin/unblock"): PIN_APPROVAL,
+    ("POST", "/parties/{party}/pin/remove"): PINS,
+    ("GET", "/pins"): PIN_APPROVAL,
+    ("POST", "/pins/{asked}/approve"): PIN_APPROVAL,
+    ("POST", "/pins/{asked}/refuse"): PIN_APPROVAL,
+    ("GET", "/api/v1/parties/{party}/pin"): PINS,
+    ("POST", "/api/v1/parties/{party}/pin/requests"): PINS,
+    ("POST", "/api/v1/parties/{party}/pin/send"): PIN_APPROVAL,
+    ("POST", "/api/v1/parties/{party}/pin/block"): PINS,
+    ("POST", "/api/v1/parties/{party}/pin/unblock"): PIN_APPROVAL,
+    ("POST", "/api/v1/parties/{party}/pin/remove"): PINS,
+    ("GET", "/api/v1/pin-requests"): PIN_APPROVAL,
+    ("POST", "/api/v1/pin-requests/{asked}/approve"): PIN_APPROVAL,
+    ("POST", "/api/v1/pin-requests/{asked}/refuse"): PIN_APPROVAL,
+    ("POST", "/api/v1/pin-requests/{asked}/withdraw"): PINS,
+    ("POST", "/api/v1/pin-requests/{asked}/code"): PINS,
     # Profiles, contact points, documents, files, consents, erasure
     ("GET", "/parties/new"): PROFILES,
     ("POST", "/parties/new"): PROFILES,

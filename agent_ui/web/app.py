@@ -55,6 +55,9 @@ from agent_ui.web.parties import pages as parties_pages
 from agent_ui.web.parties import panel_api as parties_panel_api
 from agent_ui.web.parties.gave_way import lead_on
 from agent_ui.web.parts import Parts
+from agent_ui.web.pins import api as pins_api
+from agent_ui.web.pins import approvals as pins_approvals
+from agent_ui.web.pins import pages as pins_pages
 from agent_ui.web.products import api as products_api
 from agent_ui.web.products import pages as products_pages
 from agent_ui.web.reports import api as reports_api
@@ -110,6 +113,9 @@ _PARTS = (
     parties_amounts,
     parties_panel_api,
     parties_api,
+    pins_pages,
+    pins_approvals,
+    pins_api,
     admin_pages,
     applications_pages,
     applications_party,

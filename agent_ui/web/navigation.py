@@ -44,6 +44,7 @@ PARTS = (
     Link("/interests", "nav.interests"),
     Link("/groups", "groups.title"),
     Link("/duplicates", "duplicates.title"),
+    Link("/pins", "pins.title"),
     Link("/parties/new", "nav.new_client"),
     Link("/admin", "nav.admin"),
 )

@@ -24,7 +24,8 @@ from crm_core.database import Database
 from crm_core.parties.file_store import FileStore
 from crm_core.reports.measures import ServiceLevel
 from crm_core.rules.house import House
-from crm_core.sealing import NumberSeal
+from crm_core.sealing import NumberSeal, throwaway_keyring
+from crm_core.selfservice.pin_hashes import PinHashes
 from crm_core.staff.signin import SignIn
 from crm_core.work_rules import WorkRules
 from routing.ids import QueueId
@@ -59,5 +60,7 @@ class Parts:
     flow_prompts: FlowPrompts = field(default_factory=NoFlowPrompts)
     service_levels: Mapping[QueueId, ServiceLevel] = field(default_factory=dict)
     """The queues' settings for reports."""
+    pin_hashes: PinHashes = field(default_factory=lambda: PinHashes(throwaway_keyring()))
+    """Made with the keyring; without one, codes that are made here open nothing anywhere."""
     extensions: Extensions = tuple
     """Nobody's phones, where no telephony stands behind."""

@@ -63,6 +63,7 @@ TABS = (
     _tab("contacts", _P.VIEW_PARTIES, _WHO),
     _tab("documents", _P.VIEW_PARTIES, _WHO),
     _tab("consents", _P.VIEW_PARTIES, _WHO),
+    _tab("pin", _P.MANAGE_PINS, _WHO),
     _tab("relations", _P.VIEW_PARTIES, _TIES),
     _tab("managers", _P.VIEW_PARTIES, _TIES),
     _tab("timeline", _P.VIEW_PARTIES),

@@ -18,7 +18,7 @@ from crm_core.selfservice import pin_requests
 from crm_core.selfservice.pin_hashes import PinHashes
 from crm_core.selfservice.pin_limits import MOST_A_DAY
 from crm_core.selfservice.pins import Pins
-from routing.ids import PartyId
+from routing.ids import CallId, PartyId
 from tests.crm_core.conftest import CHEAP, START, FakeClock, person
 from tests.crm_core.selfservice.desk import PHONE, PIN, Desk, client, opened
 
@@ -179,7 +179,7 @@ async def test_guesses_sent_at_once_do_not_slip_through(
         guesses = ["0000"] * 7 + [PIN if n > MOST_A_DAY else "0001"]
         came = await asyncio.gather(
             *(
-                one.check(account, guess, caller=f"+790000{n}{k}", call=f"n-{n}.{k}")
+                one.check(account, guess, caller=f"+790000{n}{k}", call=CallId(f"n-{n}.{k}"))
                 for k, (one, guess) in enumerate(zip(racers, guesses, strict=True))
             )
         )
