@@ -132,7 +132,8 @@ class Channel:
     def _tell(self, sounds: Sequence[str], keys: str) -> Talk[str]:
         agi = self._connection.agi
         for sound in sounds:
-            yield from self._put_off(LONGEST_PIECE)
+            if self._is_due(LONGEST_PIECE):
+                yield from self._put_off(LONGEST_PIECE)
             try:
                 key = _key((yield from agi.do(agi.stream_file, sound, keys)))
             except AGIHangup:
@@ -163,7 +164,8 @@ class Channel:
         left = round(seconds * 1_000)
         while left > 0:
             slice_ms = min(left, SLICE_MS)
-            yield from self._put_off(SLICE_MS // 1_000)
+            if self._is_due(SLICE_MS // 1_000):
+                yield from self._put_off(SLICE_MS // 1_000)
             if key := _key((yield from agi.do(agi.wait_for_digit, slice_ms))):
                 return key
             left -= slice_ms
@@ -172,17 +174,18 @@ class Channel:
     def _record(self, file: str, seconds: int) -> Talk[bool]:
         agi = self._connection.agi
         yield from self._put_off(seconds)
-        limit_ms = seconds * 1_000
-        yield from agi.do(agi.record_file, file, "wav", "#", limit_ms, 0, "beep", HUSH)
-        return int(agi.last.end or 0) > _SPOKEN
+        samples = yield from agi.do(agi.record_file, file, "wav", "#", seconds * 1_000, HUSH)
+        return int(samples) > _SPOKEN
+
+    def _is_due(self, seconds: int) -> bool:
+        """Whether Asterisk might think us dead while a command takes so long, or right after it."""
+        return self._led_away_at < self._connection.now + seconds + SILENT
 
     def _put_off(self, seconds: int) -> Talk[None]:
         """Let the next command take so long, and us be silent after it."""
-        needed = self._connection.now + seconds + SILENT
-        if self._led_away_at < needed:
-            self._led_away_at = needed + SPARE
-            agi = self._connection.agi
-            yield from agi.do(agi.set_autohangup, seconds + SILENT + SPARE)
+        agi, wait = self._connection.agi, seconds + SILENT + SPARE
+        self._led_away_at = self._connection.now + wait
+        yield from agi.do(agi.set_autohangup, wait)
 
 
 def _key(pressed: str) -> str:

@@ -5,9 +5,10 @@ What it does by pipes, signals and standard error is not used: it would print ev
 quoting lets a value send a second command.
 
 Its methods are synchronous: each sends a command and reads the reply. Here none of them waits. A
-method is called once and is stopped where it would send; with the reply at hand it is called again
-and goes through. Between the two nothing is kept but the call itself, as a generator. (A greenlet
-that sleeps in there would do as well, but took 6 kB of every caller.)
+method is called once, and stopped where it would send: that is the command. With the reply it is
+called again and goes through: that is what the reply means. So it is two pure functions, and what
+they said before is kept: callers hear the same sounds and press the same keys. (A greenlet that
+sleeps in the method would do as well, but took 6 kB of every caller.)
 """
 
 from collections.abc import Callable, Generator
@@ -30,7 +31,8 @@ MAX_COMMAND = 1_024
 """Bytes. Asterisk cuts a line at 2,048 and takes the rest for another command; a much longer one
 crashed it (its issue 2069)."""
 
-COMMANDS_KEPT = 1_024
+KEPT = 1_024
+"""Commands, and meanings of replies, that are not worked out again."""
 
 T = TypeVar("T")
 Talk = Generator[bytes, Reply, T]
@@ -45,6 +47,8 @@ class Unsendable(ValueError):
 
 class _Sent(Exception):
     """A method has come to the command that it sends."""
+
+    line: bytes
 
 
 class Quoted(str):
@@ -81,52 +85,64 @@ def command_line(command: str, args: tuple[object, ...]) -> bytes:
 
 
 class Commands(AGI):  # type: ignore[misc]  # pyst2 has no types
-    """Its methods are called by `do` only; one vocabulary serves all channels."""
+    """Its methods are called by `do` only, and those only that send one command. One vocabulary
+    serves all channels."""
 
     def __init__(self) -> None:
         # Not AGI's own: it takes over a signal and reads standard input.
         self.env: dict[str, str] = {}
-        self.last = Reply(0)
-        """The last reply that was read: for what a method leaves out of it."""
-        self._replies: tuple[Reply, ...] = ()
-        self._line = b""
-        self._first = lru_cache(COMMANDS_KEPT, typed=True)(self._first_command)
-        """Callers hear the same sounds: most commands have been put together before."""
+        self._reply: Reply | None = None
+        self._says = lru_cache(KEPT, typed=True)(self._command)
+        self._means = lru_cache(KEPT, typed=True)(self._plain_meaning)
 
     def do(self, method: Callable[..., Any], *args: object) -> Talk[Any]:
         """Call one of its methods. Raises Unsendable before anything is sent; pyst2's AGIAppError
         for a result of -1, and its other errors for what Asterisk does not take; HungUp for a
         channel that is dead."""
-        replies: tuple[Reply, ...] = ((yield self._first(method, *args)),)
-        while True:
-            self._replies = replies
-            try:
-                return method(*args)
-            except _Sent:
-                line = self._line
-            replies = (*replies, (yield line))
+        reply = yield self._says(method, *args)
+        if reply.code != 200:
+            raise _error(reply.code)
+        if reply.data:
+            # It may be what the caller chose or a variable holds: not kept.
+            return self._meaning(reply, method, *args)
+        return self._means(reply.result, method, *args)
 
-    def _first_command(self, method: Callable[..., Any], *args: object) -> bytes:
-        """What a method sends first. Raises Unsendable."""
-        self._replies = ()
+    def _command(self, method: Callable[..., Any], *args: object) -> bytes:
+        """What a method sends. Raises Unsendable."""
+        self._reply = None
         try:
             method(*args)
-        except _Sent:
-            return self._line
+        except _Sent as sent:
+            return sent.line
         raise TypeError("the method sends nothing")
+
+    def _plain_meaning(self, result: str, method: Callable[..., Any], *args: object) -> object:
+        return self._meaning(Reply(200, result), method, *args)
+
+    def _meaning(self, reply: Reply, method: Callable[..., Any], *args: object) -> object:
+        """What a method makes of a reply."""
+        self._reply = reply
+        return method(*args)
 
     def execute(self, command: str, *args: object) -> dict[str, tuple[str, str]]:
         """What pyst2's methods send and read by."""
-        if not self._replies:
-            self._line = command_line(command, args)
-            raise _Sent
-        self.last = reply = self._replies[0]
-        self._replies = self._replies[1:]
-        if reply.code != 200:
-            raise _error(reply.code)
+        if self._reply is None:
+            sent = _Sent()
+            sent.line = command_line(command, args)
+            raise sent
+        reply = self._reply
         if reply.result == "-1":
             raise AGIAppError("it failed, or the caller has hung up")
-        return {"result": (reply.result, reply.data)}
+        return {"result": (reply.result, reply.data), "endpos": (reply.end, "")}
+
+    # ── Where pyst2's own will not do ───────────────────────────────────────────────────────
+
+    def record_file(self, file: str, form: str, keys: str, limit_ms: int, hush: int) -> int:
+        """Record; how many samples. pyst2 tells only what ended it."""
+        found = self.execute(
+            "RECORD FILE", quoted(file), form, quoted(keys), limit_ms, 0, "beep", f"s={hush}"
+        )
+        return int(found["endpos"][0] or 0)
 
     def database_get(self, family: str, key: str) -> str:
         """A value of Asterisk's own database. pyst2 would quote its place twice."""
@@ -135,9 +151,8 @@ class Commands(AGI):  # type: ignore[misc]  # pyst2 has no types
             raise AGIDBError("no such key")
         return value
 
-    def _quote(self, string: Any) -> object:
-        # What is already sent is not looked at again.
-        return string if self._replies else quoted(string)
+    def _quote(self, string: Any) -> Quoted:
+        return quoted(string)
 
 
 def _error(code: int) -> Exception:

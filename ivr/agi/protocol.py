@@ -16,7 +16,6 @@ bytes of a reply, so its next command leaves before the event loop turns.
 from __future__ import annotations
 
 import asyncio
-from enum import Enum, auto
 from math import inf
 from typing import Any, Protocol, TypeVar, cast
 
@@ -65,10 +64,7 @@ class Owner(Protocol):
         ...
 
 
-class _Phase(Enum):
-    REQUEST = auto()
-    SESSION = auto()
-    OVER = auto()
+_REQUEST, _SESSION, _OVER = range(3)
 
 
 class Connection:
@@ -107,7 +103,7 @@ class Connection:
         """Why it was cut; None while it lives, and when it ended well."""
         self._owner = owner
         self._outlet = outlet
-        self._phase = _Phase.REQUEST
+        self._phase = _REQUEST
         self._rest = b""
         self._asides = 0
         self._usage = False
@@ -127,7 +123,7 @@ class Connection:
 
     def cut(self, why: Refusal | Broken) -> None:
         """End it at once; whoever waits for a reply gets ChannelLost."""
-        if self._phase is not _Phase.OVER:
+        if self._phase != _OVER:
             self.why = why
             self.finish()
             if self._talk is not None and isinstance(why, Broken):
@@ -135,8 +131,8 @@ class Connection:
 
     def finish(self) -> None:
         """The session is over: let Asterisk go on with the caller."""
-        if self._phase is not _Phase.OVER:
-            self._phase = _Phase.OVER
+        if self._phase != _OVER:
+            self._phase = _OVER
             self._rest, self._reply, self.deadline = b"", None, inf
             self._outlet.close()
             self._owner.closed(self)
@@ -146,14 +142,14 @@ class Connection:
     def received(self, data: bytes) -> None:
         """Take bytes as they come, cut anywhere; none: the peer has closed."""
         if not data:
-            self.cut(Refusal.GONE if self._phase is _Phase.REQUEST else Broken.CLOSED)
+            self.cut(Refusal.GONE if self._phase == _REQUEST else Broken.CLOSED)
             return
         if self._rest:
             data = self._rest + data
         try:
-            if self._phase is _Phase.REQUEST:
+            if self._phase == _REQUEST:
                 data = self._read_request(data)
-            if self._phase is _Phase.SESSION:
+            if self._phase == _SESSION:
                 self._read_lines(data)
         except RequestRefused as error:
             self.cut(error.why)
@@ -172,12 +168,13 @@ class Connection:
             self._rest = data
             return b""
         self.request = read_request(head + b"\n")
-        self._phase, self._rest, self.deadline = _Phase.SESSION, b"", inf
+        self._phase, self._rest, self.deadline = _SESSION, b"", inf
         self._owner.requested(self)
         return rest
 
     def _read_lines(self, data: bytes) -> None:
-        *lines, self._rest = data.split(b"\n")
+        lines = data.split(b"\n")
+        self._rest = lines.pop()
         for line in lines:
             if len(line) > MAX_LINE:
                 self.cut(Broken.TOO_LONG)
@@ -188,7 +185,7 @@ class Connection:
                 self._reply = said
             else:
                 self.cut(Broken.UNASKED)
-            if self._phase is _Phase.OVER:
+            if self._phase == _OVER:
                 return
         if len(self._rest) > MAX_LINE:
             self.cut(Broken.TOO_LONG)
@@ -240,7 +237,7 @@ class Connection:
             self._send(command)
 
     def _send(self, command: bytes) -> None:
-        if self._phase is _Phase.SESSION:
+        if self._phase == _SESSION:
             self._asked, self._asides = True, 0
             self.deadline = self._owner.now + self._patience
             if not self._outlet.send(command):

@@ -9,8 +9,8 @@ import asyncio
 import socket
 from collections.abc import Callable
 
-MAX_READ = 16_384
-"""Bytes taken at once."""
+MAX_READ = 960
+"""Bytes taken at once: a request, or many replies. So little memory costs the least to ask for."""
 
 
 class Wire:
@@ -41,6 +41,8 @@ class Wire:
         if self._socket.fileno() >= 0:
             self._loop.remove_reader(self._socket)
             self._socket.close()
+            # It leads back here: a ring is memory until the collector comes.
+            del self.received
 
     def _readable(self) -> None:
         try:
