@@ -23,9 +23,12 @@ Key = TypeVar("Key")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowFigures:
-    """Visits to a flow that are over: how many, how they ended, how long they took together."""
+    """Visits to a flow that are over: how many, how they ended, how long they took together.
+    `after_call` are surveys: their callers had talked to an agent, so there was none to be spared.
+    """
 
     contained: int = 0
+    after_call: int = 0
     spent_ms: int = 0
     ends: Mapping[ServiceEnd, int] = field(default_factory=dict)
 
@@ -35,8 +38,8 @@ class FlowFigures:
 
     @property
     def containment(self) -> float | None:
-        """The share of visits for which self-service was enough."""
-        return _share(self.contained, self.visits)
+        """The share of visits for which self-service was enough, of those before any talk."""
+        return _share(self.contained, self.visits - self.after_call)
 
     @property
     def mean_ms(self) -> float | None:
@@ -46,6 +49,7 @@ class FlowFigures:
     def __add__(self, other: "FlowFigures") -> "FlowFigures":
         return FlowFigures(
             contained=self.contained + other.contained,
+            after_call=self.after_call + other.after_call,
             spent_ms=self.spent_ms + other.spent_ms,
             ends=_added(self.ends, other.ends),
         )

@@ -86,8 +86,12 @@ async def by_version(
     _check(period, interval)
     found: dict[tuple[datetime | None, str, str], FlowFigures] = {}
     for stretch in stretches(period):
-        for at, *place, ending, n, contained, ms in await session.execute(_visits(stretch, flow)):
-            figures = FlowFigures(contained=contained, spent_ms=int(ms), ends={ending: n})
+        for at, *place, ending, n, contained, after, ms in await session.execute(
+            _visits(stretch, flow)
+        ):
+            figures = FlowFigures(
+                contained=contained, after_call=after, spent_ms=int(ms), ends={ending: n}
+            )
             key = (_start(at, stretch, period, interval), *place)
             found[key] = found.get(key, FlowFigures()) + figures
     return [
@@ -157,16 +161,22 @@ def _start(at: int, stretch: Stretch, period: Period, interval: Interval) -> dat
 
 
 def _visits(stretch: Stretch, flow: FlowId | None) -> Select[Any]:
-    """Day, flow, version, end; then visits, those contained, and their time."""
-    row = ServiceVisit
+    """Day, flow, version, end; then visits, those contained, those after a talk, their time."""
+    row, card = ServiceVisit, CallCard
     spent = epoch_ms(row.left_at) - epoch_ms(row.began_at)
     day = slot(row.left_at, stretch, _DAY).label("at_day")
-    counts = func.count(), func.count().filter(row.contained), func.sum(spent)
+    after = func.count().filter(card.answered_at <= row.began_at)
+    counts = func.count(), func.count().filter(row.contained), after, func.sum(spent)
     wanted = [row.left_at >= stretch.start, row.left_at < stretch.end]
     if flow is not None:
         wanted.append(row.flow == flow)
     columns: tuple[Any, ...] = day, row.flow, row.version, row.ending, *counts
-    return select(*columns).where(*wanted).group_by("at_day", row.flow, row.version, row.ending)
+    return (
+        select(*columns)
+        .outerjoin(card, card.call == row.call)
+        .where(*wanted)
+        .group_by("at_day", row.flow, row.version, row.ending)
+    )
 
 
 def _stays(wanted: Sequence[ColumnElement[bool]]) -> Select[Any]:

@@ -16,11 +16,11 @@ from crm_core.models import SurveyAnswer
 from crm_core.upsert import insert_into
 from routing.ids import AgentId, CallId, FlowId, QueueId
 
-SATISFACTION, REFERRAL = "satisfaction", "referral"
+SATISFACTION, RECOMMEND = "satisfaction", "recommend"
 """Questions that have formulas of their own. Others are counted and averaged."""
 
 LOWEST, HIGHEST = 0, 10
-SCALES: Mapping[str, tuple[int, int]] = MappingProxyType({SATISFACTION: (1, 5), REFERRAL: (0, 10)})
+SCALES: Mapping[str, tuple[int, int]] = MappingProxyType({SATISFACTION: (1, 5), RECOMMEND: (0, 10)})
 """The lowest and the highest answer."""
 
 LONGEST_QUESTION = 64

@@ -48,7 +48,7 @@ async def expect_download(page: Page, kind: str) -> None:
 
 async def test_what_callers_did_alone_is_in_the_report(desks: Seat, product: Product) -> None:
     now = datetime.now(UTC) - timedelta(minutes=5)
-    answer = Said(call=CallId("self-1"), flow=FlowId("after"), question="referral", value=9)
+    answer = Said(call=CallId("self-1"), flow=FlowId("after"), question="recommend", value=9)
     db = product.database()
     await keep_all(db, [visit("self-1", now), visit("self-2", now)], [answer])
     await db.close()

@@ -44,6 +44,7 @@ def _ended(end: ServiceEnd) -> Column[FlowFigures]:
 
 VISITS: tuple[Column[FlowFigures], ...] = (
     Column(name="visits", kind=Kind.COUNT, value=lambda figures: figures.visits),
+    Column(name="after_call", kind=Kind.COUNT, value=lambda figures: figures.after_call),
     Column(name="contained", kind=Kind.COUNT, value=lambda figures: figures.contained),
     Column(name="containment", kind=Kind.SHARE, value=lambda figures: figures.containment),
     *(_ended(end) for end in ServiceEnd),
@@ -70,20 +71,20 @@ _OF_SATISFACTION: tuple[Column[SurveyFigures], ...] = (
     Column(name="satisfied", kind=Kind.COUNT, value=lambda figures: figures.satisfied),
     Column(name="csat", kind=Kind.SHARE, value=lambda figures: figures.csat),
 )
-_OF_REFERRAL: tuple[Column[SurveyFigures], ...] = (
+_OF_RECOMMENDING: tuple[Column[SurveyFigures], ...] = (
     Column(name="promoters", kind=Kind.COUNT, value=lambda figures: figures.promoters),
     Column(name="detractors", kind=Kind.COUNT, value=lambda figures: figures.detractors),
     Column(name="nps", kind=Kind.POINTS, value=lambda figures: figures.nps),
 )
 _BY_QUESTION = {
     surveys.SATISFACTION: _OF_SATISFACTION,
-    surveys.REFERRAL: _OF_REFERRAL,
+    surveys.RECOMMEND: _OF_RECOMMENDING,
 }
 SURVEYS: tuple[Column[SurveyFigures], ...] = (
     _ANSWERS,
     _MEAN,
     *_OF_SATISFACTION,
-    *_OF_REFERRAL,
+    *_OF_RECOMMENDING,
 )
 
 

@@ -3,6 +3,7 @@
 import random
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -37,7 +38,7 @@ from tests.crm_core.selfservice.visiting import (
 BERLIN = ZoneInfo("Europe/Berlin")
 CHANGE = date(2026, 10, 25)
 """A Sunday of 25 hours in Berlin."""
-DAY = timedelta(days=1)
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 PERIOD = Period(first=CHANGE - DAY, last=CHANGE + DAY, zone=BERLIN)
 MAIN = FlowId("main")
 Stay = tuple[Visit, Step, str]
@@ -88,6 +89,22 @@ async def test_visits_by_day_flow_and_version_are_those_of_a_plain_recount(db: D
     assert [one.version for one in whole] == ["1", "2"]
     days = flow_total(one.figures for one in rows if one.flow == MAIN)
     assert flow_total(one.figures for one in whole) == days
+
+
+async def test_a_survey_after_a_talk_is_no_visit_that_could_have_been_contained(
+    db: Database,
+) -> None:
+    talked: dict[str, Any] = {"flow": FlowId("survey"), "told": (), "end": ServiceEnd.DONE}
+    await keep_all(db, [visit("c1"), visit("c2", START + MINUTE, **talked), visit("c3", **talked)])
+    await add_card(
+        db, view("c2", answered_at=START + MINUTE), view("c3", answered_at=START + 2 * MINUTE)
+    )
+    period = Period(first=START.date(), last=START.date(), zone=BERLIN)
+    async with db.reading() as session:
+        main, survey = (one.figures for one in await by_version(session, period))
+    assert (main.containment, main.after_call) == (1.0, 0)
+    assert (survey.visits, survey.after_call, survey.containment) == (2, 1, 0.0)
+    assert flow_total((main, survey)).containment == 0.5
 
 
 @pytest.mark.parametrize("version", ["2", None])
@@ -203,6 +220,6 @@ def test_formulas() -> None:
     assert (FlowFigures().containment, FlowFigures().mean_ms) == (None, None)
     answers = SurveyFigures(counts={1: 1, 3: 1, 4: 2, 5: 4})
     assert (answers.answers, answers.mean, answers.csat) == (8, 4.0, 0.75)
-    referral = SurveyFigures(counts={0: 1, 6: 1, 7: 1, 8: 1, 9: 2, 10: 4})
-    assert (referral.promoters, referral.detractors, referral.nps) == (6, 2, 40.0)
+    recommend = SurveyFigures(counts={0: 1, 6: 1, 7: 1, 8: 1, 9: 2, 10: 4})
+    assert (recommend.promoters, recommend.detractors, recommend.nps) == (6, 2, 40.0)
     assert SurveyFigures().nps is SurveyFigures().csat is SurveyFigures().mean is None

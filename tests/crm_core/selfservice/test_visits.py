@@ -83,7 +83,7 @@ async def test_a_visit_without_steps_or_with_a_clock_that_went_back_is_kept(db: 
 
 async def test_the_last_answer_to_a_question_counts_however_often_it_is_told(db: Database) -> None:
     later = replace(GOOD, value=2, asked_at=START + MINUTE)
-    other = replace(GOOD, question="referral", value=0, asked_at=START + 2 * MINUTE)
+    other = replace(GOOD, question="recommend", value=0, asked_at=START + 2 * MINUTE)
     await keep_all(db, [], [GOOD, later, GOOD, other, other])
     async with db.reading() as session:
         assert list(await surveys.answers_of(session, GOOD.call)) == [later, other]
@@ -95,7 +95,7 @@ async def test_the_last_answer_to_a_question_counts_however_often_it_is_told(db:
     [
         (replace(GOOD, value=0), "value"),
         (replace(GOOD, value=6), "value"),
-        (replace(GOOD, question="referral", value=11), "value"),
+        (replace(GOOD, question="recommend", value=11), "value"),
         (replace(GOOD, question="x" * 65), "question"),
         (replace(GOOD, question=""), "question"),
     ],

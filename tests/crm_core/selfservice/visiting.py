@@ -74,7 +74,7 @@ def random_answers(chance: random.Random, n: int, at: datetime) -> list[Said]:
         "agent": chance.choice((None, AgentId("anna"))),
         "queue": chance.choice((None, QueueId("cards"))),
     }
-    both = {"satisfaction": chance.randint(1, 5), "referral": chance.randint(0, 10)}
+    both = {"satisfaction": chance.randint(1, 5), "recommend": chance.randint(0, 10)}
     call, flow = CallId(f"c{n}"), FlowId("survey")
     return [
         Said(call=call, flow=flow, question=question, value=value, asked_at=at, **about)

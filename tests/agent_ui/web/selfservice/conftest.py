@@ -34,7 +34,7 @@ async def visited(site: Site) -> Site:
     ]
     clara = AgentId(site.centre.id("clara"))
     said = [_said(n, "satisfaction", value, clara) for n, value in enumerate((5, 4, 3, 4), start=1)]
-    said += [_said(1, "referral", 10, clara), _said(2, "referral", 6, clara)]
+    said += [_said(1, "recommend", 10, clara), _said(2, "recommend", 6, clara)]
     await keep_all(site.centre.db, several, said)
     return site
 

@@ -24,7 +24,7 @@ async def test_the_page_tells_containment_nodes_and_answers(visited: Site) -> No
     assert answer.status_code == 200
     told = words(answer.text)
     assert "Visits 5 Containment 60.0 % To a person 1 Mean time of a visit 0:20" in told
-    assert "main 1 4 2 50.0 % 1 0 2 1 0 0:20 main 2 1 1 100.0 % 0 0 1 0 0 0:20" in told
+    assert "main 1 4 0 2 50.0 % 1 0 2 1 0 0:20 main 2 1 0 1 100.0 % 0 0 1 0 0 0:20" in told
     assert "menu 5 5 1 20.0 % 0:06 0:04 0:10" in told
     assert "key 1 → pin: 3 hung up: 1 asked for a person → person: 1" in told
     assert "Main 4 4.00 3 75.0 %" in told and "Main 2 8.00 1 1 0.0" in told
@@ -34,7 +34,7 @@ async def test_one_version_and_days_are_told_alone(visited: Site) -> None:
     sofia = await visited.browser("sofia")
     asked = DAY | {"flow": "main", "version": "2", "interval": "day", "group": "agent"}
     told = words((await sofia.get(PAGE, params=asked)).text)
-    assert "Fri 27 Feb 2026 main 2 1 1 100.0 %" in told and "50.0 %" not in told
+    assert "Fri 27 Feb 2026 main 2 1 0 1 100.0 %" in told and "50.0 %" not in told
     assert "menu 1 1 0 0.0 % 0:04" in told
     assert "Fri 27 Feb 2026 Clara 4 4.00 3 75.0 %" in told
     none = words((await sofia.get(PAGE, params={"from": "2026-01-01", "to": "2026-01-02"})).text)
@@ -45,7 +45,7 @@ async def test_of_several_flows_one_is_chosen_for_its_nodes(visited: Site) -> No
     await keep_all(visited.centre.db, [visit("d1", MORNING, flow=FlowId("loans"))])
     sofia = await visited.browser("sofia")
     told = words((await sofia.get(PAGE, params=DAY)).text)
-    assert "Choose a flow to see its nodes." in told and "loans 1 1 1 100.0 %" in told
+    assert "Choose a flow to see its nodes." in told and "loans 1 1 0 1 100.0 %" in told
     assert "balance 1 1 0" in words((await sofia.get(PAGE, params=DAY | {"flow": "loans"})).text)
 
 
@@ -73,12 +73,12 @@ async def test_files_tell_the_same(visited: Site) -> None:
     assert (two["Version"], two["Mean time of a visit"]) == ("2", "20.5")
     menu, *_ = lines((await sofia.get(PAGE + "/nodes.csv", params=DAY)).text)
     assert (menu["Node"], menu["Drop-off"], menu["Ninth decile"]) == ("menu", "0.2", "10.0")
-    referral, satisfaction = lines((await sofia.get(PAGE + "/surveys.csv", params=DAY)).text)
-    assert (referral["Question"], referral["NPS"], referral["CSAT"]) == ("referral", "0.0", "")
+    recommend, satisfaction = lines((await sofia.get(PAGE + "/surveys.csv", params=DAY)).text)
+    assert (recommend["Question"], recommend["NPS"], recommend["CSAT"]) == ("recommend", "0.0", "")
     assert (satisfaction["Queue"], satisfaction["CSAT"]) == ("Main", "0.75")
     book = Book((await sofia.get(PAGE + ".xlsx", params=DAY)).content)
     visits, nodes, answers, how = (book.rows(n) for n in (1, 2, 3, 4))
-    assert (visits[1][2], visits[1][4], nodes[1][0]) == (4.0, 0.5, "menu")
+    assert (visits[1][2], visits[1][5], nodes[1][0]) == (4.0, 0.5, "menu")
     assert (len(answers), how[2][0], book.formulas()) == (3, "Containment", 0)
 
 
@@ -90,8 +90,8 @@ async def test_the_api_tells_visits_nodes_and_answers(visited: Site) -> None:
     assert (menu["node"], menu["values"]["drop_off"]) == ("menu", 0.2)
     assert menu["exits"][0] == {"leaving": "key", "key": "1", "to": "pin", "times": 3}
     asked = DAY | {"group": "agent"}
-    referral, satisfaction = (await sofia.get(API + "/surveys", params=asked)).json()["rows"]
-    assert (referral["values"]["nps"], referral["counts"]) == (0.0, {"6": 1, "10": 1})
+    recommend, satisfaction = (await sofia.get(API + "/surveys", params=asked)).json()["rows"]
+    assert (recommend["values"]["nps"], recommend["counts"]) == (0.0, {"6": 1, "10": 1})
     assert satisfaction["key"] == visited.centre.id("clara")
     assert satisfaction["values"] == {
         "answers": 4,
