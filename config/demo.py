@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import secrets
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -23,11 +24,14 @@ from crm_core.corebank.loading import Report
 from crm_core.database import Database
 from crm_core.demo.bank import EMPLOYEES
 from crm_core.demo.generator.plan import Plan
+from crm_core.demo.keypads import WITH_PINS
 from crm_core.demo.people import USERNAMES, DemoBank, seed
 from crm_core.models import Role
 from crm_core.sealing import NumberSeal
+from crm_core.selfservice.pin_rules import is_weak
 
 _log = structlog.get_logger(__name__)
+_BALANCE = '--keys "1,PIN#,1,,,,"'
 _WORDS = (
     *("amber", "birch", "cedar", "delta", "ember", "fjord", "glade", "harbor", "indigo"),
     *("juniper", "lagoon", "maple", "nectar", "opal", "prairie", "quartz", "ripple", "saffron"),
@@ -64,6 +68,7 @@ async def open_demo(settings: Settings, *, crowd: int) -> DemoBank:
             db,
             clock,
             passwords=passwords,
+            pins=demo_pins(settings.state_dir),
             keyring=ring,
             work=work,
             collecting=collecting,
@@ -97,12 +102,23 @@ def _warn(report: Report) -> None:
 
 def demo_passwords(state_dir: Path) -> dict[str, str]:
     """Return the demo's passwords; the first call makes them."""
-    path = state_dir / "demo-passwords.json"
+    return _kept(state_dir / "demo-passwords.json", USERNAMES, _password)
+
+
+def demo_pins(state_dir: Path) -> dict[str, str]:
+    """Return the PINs of the demo's clients, by key; the first call makes them."""
+    return _kept(state_dir / "demo-pins.json", WITH_PINS, _pin)
+
+
+def _kept(path: Path, owners: Iterable[str], make: Callable[[], str]) -> dict[str, str]:
+    """What the file holds for each owner; made, and written for nobody else to read, if it lacks
+    one."""
+    wanted = set(owners)
     if path.exists():
         kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-        if set(kept) >= set(USERNAMES):
+        if set(kept) >= wanted:
             return kept
-    made = {name: _password() for name in USERNAMES}
+    made = {name: make() for name in sorted(wanted)}
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(made, file)
@@ -114,6 +130,12 @@ def _password() -> str:
     return "-".join(words) + f"-{secrets.randbelow(90) + 10}"
 
 
+def _pin() -> str:
+    while is_weak(pin := f"{secrets.randbelow(10_000):04}"):
+        pass
+    return pin
+
+
 def announce(out: Console, settings: Settings, bank: DemoBank) -> None:
     """Say where to go, who can sign in and how a client calls."""
     out.print(f"\n[bold]Tellerline[/] is at [bold]{settings.origin}[/]\n")
@@ -123,10 +145,14 @@ def announce(out: Console, settings: Settings, bank: DemoBank) -> None:
     out.print(people)
     out.print("\nSign in, press “Start shift”, and let a client call from another terminal:\n")
     out.print("  .venv/bin/tellerline demo call --from NUMBER\n")
-    callers = Table("NUMBER", "Who it may be", box=None, padding=(0, 2))
+    heads = "NUMBER", "Who it may be", "Client number", "PIN"
+    callers = Table(*heads, box=None, padding=(0, 2))
     for caller in bank.callers:
-        callers.add_row(caller.number, ", ".join(caller.parties))
+        who = ", ".join(caller.parties)
+        callers.add_row(caller.number, who, caller.client_number, caller.pin)
     callers.add_row("+79455559999", "nobody we know")
     callers.add_row("anonymous", "a withheld number")
     out.print(callers)
+    out.print("\nA client who serves himself dials 4100; here he asks for his balance:\n")
+    out.print(f"  .venv/bin/tellerline demo call --from NUMBER --to 4100 {_BALANCE}\n")
     out.print("\nEnd with Ctrl+C. Asterisk goes on: [bold].venv/bin/tellerline asterisk stop[/].\n")

@@ -3,7 +3,7 @@
 Passwords come from the caller and are set anew each time; none is ever known here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from crm_core.demo.accounts import endow
 from crm_core.demo.applications import apply_for_credit
 from crm_core.demo.bank import CALLS, CLIENTS, EMPLOYEES, Client, Hire, PastCall
 from crm_core.demo.collections import collect
+from crm_core.demo.keypads import set_pins
 from crm_core.demo.tasks import give_work
 from crm_core.managers.assigning import assign_managers
 from crm_core.models import CallCard, EmployeeRow, Party, PhoneNumber, Role
@@ -29,6 +30,7 @@ from crm_core.parties.records import (
 )
 from crm_core.phones import normalise
 from crm_core.sealing import KeyringOptions, NumberSeal, throwaway_keyring
+from crm_core.selfservice.pin_hashes import PinHashes
 from crm_core.staff.employees import hire, set_password
 from crm_core.staff.passwords import PasswordOptions, Passwords
 from crm_core.work_rules import WorkRules
@@ -69,10 +71,13 @@ class DemoEmployee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoCaller:
-    """Whose number a demo call can come from. `parties` are all that use it."""
+    """Whose number a demo call can come from. `parties` are all that use it; the client number and
+    PIN are of the only one, where he can serve himself."""
 
     number: str
     parties: tuple[str, ...]
+    client_number: str = ""
+    pin: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +93,7 @@ async def seed(
     clock: Clock,
     *,
     passwords: Mapping[str, str],
+    pins: Mapping[str, str] | None = None,
     queue: QueueId = _QUEUE,
     hashing: PasswordOptions | None = None,
     keyring: KeyringOptions | None = None,
@@ -96,13 +102,15 @@ async def seed(
 ) -> DemoBank:
     """Fill the database, all or nothing. `queue` is the one that the pool agent serves.
 
-    `passwords` must have one for each of USERNAMES. Without a `keyring` the made-up account
-    numbers are sealed with a key that is thrown away; without the rules of the `work` nobody has
-    anything to do, and without those of `collecting` no debtor has a case.
+    `passwords` must have one for each of USERNAMES; `pins` are of clients, by their keys. Without a
+    `keyring` the made-up account numbers are sealed with a key that is thrown away; without the
+    rules of the `work` nobody has anything to do, and without those of `collecting` no debtor has a
+    case.
 
     Raises KeyError, PasswordRefused.
     """
-    hasher, seal = Passwords(hashing), NumberSeal(keyring or throwaway_keyring())
+    ring = keyring or throwaway_keyring()
+    hasher, seal = Passwords(hashing), NumberSeal(ring)
     hashes = {name: await hasher.hash(passwords[name]) for name in USERNAMES}
     async with db.unit_of_work() as session:
         agents = {one.username: await _employ(session, one, hashes, queue) for one in EMPLOYEES}
@@ -114,6 +122,7 @@ async def seed(
         for call in CALLS:
             await _remember(session, call, parties, agents, now=clock.now(), queue=queue)
         await endow(session, parties, now=clock.now(), seal=seal)
+        keypads = await set_pins(session, parties, pins or {}, PinHashes(ring))
         await apply_for_credit(session, parties)
         if work is not None:
             await give_work(session, parties, agents, rules=work, now=clock.now())
@@ -130,7 +139,7 @@ async def seed(
             for one in EMPLOYEES
             if not one.away
         ),
-        callers=_callers(),
+        callers=_callers(pins or {}, keypads),
     )
 
 
@@ -281,12 +290,24 @@ def _answered_offer(
     )
 
 
-def _callers() -> tuple[DemoCaller, ...]:
-    users: dict[str, list[str]] = {}
+def _callers(pins: Mapping[str, str], keypads: Mapping[str, str]) -> tuple[DemoCaller, ...]:
+    users: dict[str, list[Client]] = {}
     for client in CLIENTS:
         for raw, _role in client.phones:
-            users.setdefault(_number(raw), []).append(_name(client))
-    return tuple(DemoCaller(number=n, parties=tuple(users[n])) for n in sorted(users))
+            users.setdefault(_number(raw), []).append(client)
+    return tuple(_caller(number, users[number], pins, keypads) for number in sorted(users))
+
+
+def _caller(
+    number: str, users: Sequence[Client], pins: Mapping[str, str], keypads: Mapping[str, str]
+) -> DemoCaller:
+    alone = users[0].key if len(users) == 1 else ""
+    return DemoCaller(
+        number=number,
+        parties=tuple(_name(user) for user in users),
+        client_number=keypads.get(alone, ""),
+        pin=pins.get(alone, ""),
+    )
 
 
 def _client(key: str) -> Client:

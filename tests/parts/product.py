@@ -6,6 +6,7 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -36,6 +37,8 @@ from tests.parts.softphone import Softphone
 
 READY_SECONDS = 90.0
 RING_SECONDS = 7
+SURVEY = "    survey: {flow: survey, percent: 100}\n"
+"""What keeps a caller on the line when his agent has hung up; tests of it put it back."""
 RULES = """rules:
   - rule: Best clients come sooner and may wait for their manager
     when: {tier: A, whose: likeliest}
@@ -86,6 +89,7 @@ class Product:
             "TELLERLINE_CONFIG_DIR": str(self.state / "config"),
             "TELLERLINE_HTTP_PORT": str(self.http_port),
             "TELLERLINE_LIVE_PORT": str(self.live_port),
+            "TELLERLINE_AGI_PORT": "0",
             "TELLERLINE_DATABASE_URL": self.database_url,
             "TELLERLINE_LOG_LEVEL": "warning",
         }
@@ -194,10 +198,12 @@ def _write_config(folder: Path) -> None:
     shipped = Path(config.__file__).parent
     for file in shipped.glob("*.yaml"):
         (folder / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    shutil.copytree(shipped / "ivr", folder / "ivr")
     queues = (shipped / "queues.yaml").read_text(encoding="utf-8")
     assert "ring_seconds: 20" in queues
     brief = queues.replace("ring_seconds: 20", f"ring_seconds: {RING_SECONDS}")
-    (folder / "queues.yaml").write_text(brief, encoding="utf-8")
+    assert SURVEY in brief
+    (folder / "queues.yaml").write_text(brief.replace(SURVEY, ""), encoding="utf-8")
     (folder / "rules.yaml").write_text(RULES, encoding="utf-8")
 
 
