@@ -49,7 +49,7 @@ class Menu(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collect(Node):
-    """Take digits and keep them under a name; `#` ends them. They are no secrets: see Verify."""
+    """Take digits and keep them under a name; `#` ends them. They are no secrets."""
 
     prompts: tuple[str, ...]
     name: str
@@ -104,8 +104,8 @@ class SetPin(Node):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookUp(Node):
     """Ask the bank. `found`, `none` (he has no such thing), `stale` (older than may be told),
-    `away` (the bank does not answer), `refused` (he is not verified; empty for what is told to
-    all)."""
+    `away` (the bank does not answer), `refused` (he is not verified; left out where all are
+    told)."""
 
     service: Service
     found: str

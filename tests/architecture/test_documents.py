@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import PREFIX, Settings
-from tests.architecture import rules_page
+from tests.architecture import flows_page, rules_page
 from tests.architecture.contract import PAGE, page_with_tables
 from tests.architecture.diagrams import STATES, states_document
 from tests.architecture.formulas import REPORTS, page_with_formulas
@@ -35,6 +35,11 @@ def test_the_formulas_of_reports_are_those_of_the_code() -> None:
 def test_the_language_of_rules_is_what_its_tables_say() -> None:
     text = rules_page.PAGE.read_text(encoding="utf-8")
     assert text == rules_page.page_with_tables(text)
+
+
+def test_the_language_of_flows_is_what_its_tables_say() -> None:
+    text = flows_page.PAGE.read_text(encoding="utf-8")
+    assert text == flows_page.page_with_tables(text)
 
 
 @pytest.mark.parametrize("document", ["capabilities.md", "invariants.md"])
