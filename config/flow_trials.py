@@ -15,6 +15,7 @@ from crm_core import phones
 from crm_core.database import Database, moment
 from crm_core.ids import new_id
 from crm_core.parties.directory import candidates
+from crm_core.rules.versions import agents_known
 from crm_core.selfservice import flow_versions
 from crm_core.selfservice.looking_up import Answers
 from crm_core.selfservice.pin_hashes import PinHashes
@@ -22,6 +23,7 @@ from crm_core.selfservice.pins import Pins
 from crm_core.worktime import calendars
 from crm_core.worktime.opening import schedule
 from ivr.at_bank import AtBank, Counter
+from ivr.flows.agents import with_agents
 from ivr.flows.known import Known
 from ivr.flows.nodes import Flow
 from ivr.flows.reading import read_flow
@@ -69,7 +71,10 @@ def published_flow(settings: Settings, flow: str) -> Flow | None:
     async def kept(db: Database) -> Flow | None:
         async with db.reading() as session:
             found = (await flow_versions.published(session)).get(FlowId(flow))
-        return read_flow(found.body, Known(), version=str(found.version)) if found else None
+            agents = await agents_known(session)
+        if found is None:
+            return None
+        return with_agents(read_flow(found.body, Known(), version=str(found.version)), agents)
 
     return on_database(settings, kept)
 

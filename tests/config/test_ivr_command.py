@@ -16,6 +16,7 @@ from config.settings import read_settings
 from crm_core.database import Database, upgrade
 from crm_core.models import AuditEvent, Role
 from crm_core.money import Money
+from crm_core.rules.versions import agents_known
 from crm_core.selfservice import flow_versions
 from crm_core.selfservice.pin_hashes import PinHashes
 from routing.ids import FlowId
@@ -138,16 +139,18 @@ def test_a_trial_at_the_bank_tells_what_its_client_may_hear(bank: tuple[str, str
 def test_callers_are_tried_at_what_is_published(bank: tuple[str, str]) -> None:
     url, _ = bank
 
-    async def publish() -> None:
+    async def publish() -> str:
         db = Database(url)
         async with db.unit_of_work() as session:
             text = (
-                "flow: main\nlanguages: [en]\nstart: bye\nperson: bye\nnodes:\n"
-                "  bye: {hang_up: goodbye}\n"
+                "flow: main\nlanguages: [en]\nstart: person\nperson: person\nnodes:\n"
+                "  person: {transfer: to_person, agent: anna}\n"
             )
             await flow_versions.keep_first(session, {FlowId("main"): text})
+            anna = (await agents_known(session))["anna"]
         await db.close()
+        return anna
 
-    asyncio.run(publish())
+    anna = asyncio.run(publish())
     told = document("try", "main")
-    assert (told["version"], told["ended"], told["path"]) == ("1", "done", "")
+    assert (told["version"], told["ended"], told["agent"]) == ("1", "person", anna)
