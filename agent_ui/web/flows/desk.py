@@ -26,6 +26,8 @@ class Asked:
     kept: Kept | None
     editing: bool = False
     node: str = ""
+    side: str = "node"
+    """What stands beside the picture: the chosen `node`, or the telephone to `try` it."""
     figures: Counted | None = None
     trial: Trial | None = None
     tried: Mapping[str, Any] = field(default_factory=dict)
@@ -69,6 +71,7 @@ def show(request: Request, look: Look, asked: Asked) -> Response:
         "walked": [one.node for one in steps],
         "passed": {(a.node, b.node) for a, b in pairwise(steps)},
         "keys": KEYS,
+        "side": "try" if asked.tried else asked.side,
         "problem": asked.problem,
         "wrong": asked.wrong,
         "base": f"{PAGE}/{look.flow}/draft" if asked.editing else f"{PAGE}/{look.flow}",
@@ -93,15 +96,16 @@ def _words(look: Look, text: str, chosen: NodeText | None) -> Sequence[PromptTex
 
 
 def _link(look: Look, asked: Asked) -> Any:
-    """The address of the same page with another node chosen."""
+    """The address of the same page with another node chosen, or the telephone."""
     base = f"{PAGE}/{look.flow}"
     figures = asked.figures
     query = [f"version={asked.kept.version}"] if asked.kept and not asked.editing else []
     if figures is not None and not asked.editing:
         query += [f"days={figures.days}", *(["of=all"] if figures.version is None else [])]
 
-    def link(node: str) -> str:
-        return f"{base}{'/draft' if asked.editing else ''}?{'&'.join([f'node={node}', *query])}"
+    def link(node: str, side: str = "node") -> str:
+        words = [f"node={node}", *([f"side={side}"] if side != "node" else []), *query]
+        return f"{base}{'/draft' if asked.editing else ''}?{'&'.join(words)}"
 
     return link
 

@@ -12,7 +12,7 @@ from agent_ui.web.access import parts_of, signed_in_of
 from agent_ui.web.flows.desk import PAGE, Asked, mistakes_of, show
 from agent_ui.web.flows.looking import Look
 from agent_ui.web.flows.node_form import LONGEST, read_node, read_words
-from agent_ui.web.flows.pages import Flow, NodeName, Seen
+from agent_ui.web.flows.pages import Flow, NodeName, Seen, Side
 from agent_ui.web.flows.ports import EditRefused, FlowDesk, FlowGraph, NodeText
 from agent_ui.web.rules.difference import differences
 from agent_ui.web.shell import render
@@ -38,11 +38,13 @@ _Typed = TypeAdapter(
 
 
 @router.get(DRAFT)
-async def show_draft(request: Request, flow: Flow, node: NodeName = "") -> Response:
+async def show_draft(
+    request: Request, flow: Flow, node: NodeName = "", side: Side = "node"
+) -> Response:
     """The draft as a picture that can be changed; where there is none, what it would begin with."""
     async with parts_of(request).db.reading() as session:
         look = await Look.at(request, session, FlowId(flow))
-    return show(request, look, _asked(look, node))
+    return show(request, look, _asked(look, node, side))
 
 
 @router.post(DRAFT)
@@ -111,9 +113,11 @@ async def keep_text(
     return _text_page(request, look, text, checked=True, changed=changed, problem=problem)
 
 
-def _asked(look: Look, node: str) -> Asked:
+def _asked(look: Look, node: str, side: str = "node") -> Asked:
     begun = look.begun
-    return Asked(text=begun.body if begun else "", kept=look.draft, editing=True, node=node)
+    return Asked(
+        text=begun.body if begun else "", kept=look.draft, editing=True, node=node, side=side
+    )
 
 
 async def _typed(request: Request) -> Mapping[str, str]:

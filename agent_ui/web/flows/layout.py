@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from agent_ui.web.flows.layering import Line, layered
 from agent_ui.web.flows.ports import Exit, FlowGraph, NodeSeen
 
-WIDTH = 216
+WIDTH = 244
 HEAD, WORDS, ROW, FOOT = 42, 15, 20, 8
 """Heights of a box's head, of a line of words, of an exit, and of the space beneath."""
 BETWEEN_COLUMNS, BETWEEN_BOXES, BETWEEN_LINES, EDGE = 76, 26, 16, 24
 MOST_WORDS = 2
-_CHARACTERS = 32
+_CHARACTERS = 36
 """Of a line of words in a box."""
 _SWEEPS = 8
 

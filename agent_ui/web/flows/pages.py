@@ -32,6 +32,7 @@ Seen = Annotated[int, Form(ge=0, le=2**31 - 1)]
 Why = Annotated[LongText, Form(max_length=2 * LONGEST_REASON)]
 Deed = Annotated[Literal["propose", "publish", "reject", "back", "prompts"], Form()]
 NodeName = Annotated[str, Query(max_length=40)]
+Side = Literal["node", "try"]
 _SHOWN = 30
 
 
@@ -65,6 +66,7 @@ async def flow_in_force(
     flow: Flow,
     version: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
     node: NodeName = "",
+    side: Side = "node",
     days: int = 7,
     of: Literal["", "all"] = "",
 ) -> Response:
@@ -81,7 +83,9 @@ async def flow_in_force(
             days=days if days in DAYS else DAYS[0],
             version=None if of == "all" else kept.version,
         )
-    return show(request, look, Asked(text=kept.body, kept=kept, node=node, figures=figures))
+    return show(
+        request, look, Asked(text=kept.body, kept=kept, node=node, side=side, figures=figures)
+    )
 
 
 @router.get(PAGE + "/{flow}/versions/{version}")

@@ -5,6 +5,7 @@
  */
 
 const STEP = 1.2;
+const USUAL = 0.9;
 const LEAST = 0.25;
 const MOST = 2;
 
@@ -69,8 +70,8 @@ function restore() {
   const of = view();
   if (!of) return;
   const kept = load(of);
-  scale(of, kept.scale ?? Math.max(fitting(of), 0.8));
-  if (kept.scale === undefined) save(of, { scale: Math.max(fitting(of), 0.8) });
+  scale(of, kept.scale ?? Math.max(fitting(of), USUAL));
+  if (kept.scale === undefined) save(of, { scale: Math.max(fitting(of), USUAL) });
   of.scrollLeft = kept.left ?? 0;
   of.scrollTop = kept.top ?? 0;
   showChosen(of);

@@ -75,6 +75,7 @@ async def test_a_node_is_changed_and_only_its_lines_are(house: Site) -> None:
 
 async def test_a_node_is_added_joined_and_taken_away(house: Site) -> None:
     sofia = await house.browser("sofia")
+    assert 'name="choice.*.to"' in (await sofia.get(DRAFT, params={"node": "menu"})).text
     new = {"deed": "add", "kind": "say", "node": "news", "after": "welcome/next"}
     assert (await sofia.post(DRAFT, data=new)).status_code == 303
     page = (await sofia.get(DRAFT, params={"node": "news"})).text
