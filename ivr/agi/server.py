@@ -153,7 +153,7 @@ class AgiServer:
             return
         self._unserved[connection] = peer
         self._crowd[peer] += 1
-        connection.deadline = self.now + self._options.request_timeout
+        connection.deadline = self._loop.time() + self._options.request_timeout
         wire.listen()
 
     def _make_room(self, peer: str) -> None:
@@ -171,13 +171,21 @@ class AgiServer:
             connection.cut(Refusal.STOPPING)
         elif len(self._sessions) >= self._options.sessions:
             connection.cut(Refusal.FULL)
-        elif not self._admit(connection.request):
+        elif not self._may_enter(connection.request):
             connection.cut(Refusal.NOT_ADMITTED)
         else:
             connection.ends_at = self.now + self._options.longest_session
             self._sessions[connection] = self._group.create_task(self._session(connection))
             self.counters.served += 1
             self.counters.sessions = len(self._sessions)
+
+    def _may_enter(self, request: Request) -> bool:
+        """Ask `admit`; where it fails, nobody may."""
+        try:
+            return self._admit(request)
+        except Exception as error:  # noqa: BLE001 - supervised: counted, its place logged
+            self._note_failure("agi.not_asked", request, error)
+            return False
 
     def closed(self, connection: Connection) -> None:
         """One has gone, however it ended."""
@@ -204,17 +212,19 @@ class AgiServer:
         except (HungUp, ChannelLost):
             pass
         except Exception as error:  # noqa: BLE001 - supervised: counted, its place logged
-            self.counters.failed += 1
-            _log.error(
-                "agi.session_failed",
-                call=connection.request.unique_id,
-                error=type(error).__name__,
-                where=_where(error),
-            )
+            self._note_failure("agi.session_failed", connection.request, error)
         finally:
             connection.finish()
             del self._sessions[connection]
             self.counters.sessions = len(self._sessions)
+
+    def _note_failure(self, event: str, request: Request, error: Exception) -> None:
+        """Count an error of our own, and log where it arose. Digits may stand in its text."""
+        self.counters.failed += 1
+        frames = traceback.extract_tb(error.__traceback__)[-12:]
+        where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+        kind = type(error).__name__
+        _log.error(event, call=request.unique_id, error=kind, where=where)
 
 
 def _allowing(peers: Sequence[str]) -> Callable[[str], bool]:
@@ -228,9 +238,3 @@ def _allowing(peers: Sequence[str]) -> Callable[[str], bool]:
         return any(address in network for network in networks)
 
     return allowed
-
-
-def _where(error: BaseException) -> list[str]:
-    """The places an error came through. Not its text: digits may stand in it."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
