@@ -5,6 +5,8 @@ from itertools import product
 
 import pytest
 
+from crm_core.bank.reveal import Look, reveal
+from crm_core.bank.terms import VerificationLevel
 from crm_core.selfservice.leaving import Leaving
 from crm_core.selfservice.surveys import Said
 from routing.ids import CallId, FlowId
@@ -116,6 +118,16 @@ async def test_the_report_is_for_those_who_lead(visited: Site) -> None:
     files = (PAGE + one for one in ("", "/visits.csv", "/nodes.csv", "/surveys.csv", ".xlsx"))
     for path in (*files, API + "/self-service", API + "/surveys"):
         assert (await clara.get(path)).status_code == 403
+
+
+async def test_who_looked_names_the_client_himself(site: Site) -> None:
+    party = site.centre.parties["client"]
+    look = Look.by_himself(CallId("c1"), VerificationLevel.KNOWLEDGE, asked="balance")
+    async with site.centre.db.unit_of_work() as session:
+        await reveal(session, party, look)
+    sofia = await site.browser("sofia")
+    told = words((await sofia.get(f"/parties/{party}/looks")).text)
+    assert "The client, by self-service" in told
 
 
 async def test_from_the_call_over_its_card_and_survey_to_the_report(site: Site) -> None:
