@@ -37,6 +37,7 @@ _SHOWN = (
     *OFFERED,
     "abandoned_short",
     "turned_away",
+    "self_served",
     "called_back",
     "unreached",
     "transferred",

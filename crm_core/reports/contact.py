@@ -76,8 +76,11 @@ def _unserved(contact: Contact, level: ServiceLevel) -> str | None:
             return "waited_too_long" if waited_out else "turned_away"
         case CallState.ABANDONED:
             ended_at = contact.ended_at or contact.queued_at
-            short = _ms(contact.queued_at, ended_at) < level.short * _SECOND_MS
+            gone = _ms(contact.queued_at, ended_at)
+            short = not gone or gone < level.short * _SECOND_MS
             return "abandoned_short" if short else "abandoned"
+        case CallState.SELF_SERVED:
+            return "self_served"
         case CallState.LOST:
             return "lost"
         case _:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, or_, select
 
 from crm_core.models import CallCard
 from crm_core.reports.asking import Grouping, Question
@@ -69,7 +69,7 @@ def _counts(levels: Mapping[QueueId, ServiceLevel]) -> dict[str, ColumnElement[i
     served, unserved = and_(inbound, answered), and_(inbound, ~answered)
     waited, gone = _since_queued(CallCard.answered_at), _since_queued(CallCard.ended_at)
     abandoned = and_(unserved, CallCard.state == CallState.ABANDONED)
-    short = gone < _setting(levels, "short")
+    short = or_(gone == 0, gone < _setting(levels, "short"))
     sent_away = and_(unserved, CallCard.state == CallState.TURNED_AWAY)
     waited_out = CallCard.routing["dismissal"].as_string() == Dismissal.WAITED_TOO_LONG
     waited_out = func.coalesce(waited_out, False)
@@ -82,6 +82,7 @@ def _counts(levels: Mapping[QueueId, ServiceLevel]) -> dict[str, ColumnElement[i
         "waited_too_long": _number(sent_away, waited_out),
         "turned_away": _number(sent_away, ~waited_out),
         "lost": _number(unserved, CallCard.state == CallState.LOST),
+        "self_served": _number(unserved, CallCard.state == CallState.SELF_SERVED),
         "called_back": _number(~inbound, answered),
         "unreached": _number(~inbound, ~answered),
         "transferred": _number(answered, CallCard.transfers > 0),

@@ -47,6 +47,7 @@ class Figures:
     abandoned: int = 0
     """Not before the short-abandon limit."""
     abandoned_short: int = 0
+    """Before it, or without any wait: who hung up at his keypad never was in the queue."""
     callbacks_taken: int = 0
     """Left the queue for a callback: no abandons."""
     waited_too_long: int = 0
@@ -55,6 +56,8 @@ class Figures:
     """Sent away at the door: closed, full, by rule. They never were in the queue."""
     lost: int = 0
     """Ended with Asterisk before anybody answered."""
+    self_served: int = 0
+    """Told at their keypads what they wanted: neither offered nor abandoned."""
     called_back: int = 0
     """Callbacks that were talked to."""
     unreached: int = 0

@@ -82,8 +82,8 @@ async def past(session: AsyncSession, first: date, last: date, zone: ZoneInfo) -
     """Read the days. Raises FieldRefused."""
     begin, end = limits(first, last, zone)
     cards = (await session.scalars(_within(begin, end).order_by(CallCard.arrived_at))).all()
-    over = [card for card in cards if card.ended_at is not None]
-    left_out = Counter({"not_over": len(cards) - len(over)} if len(cards) > len(over) else {})
+    over = [card for card in cards if _why_not(card) is None]
+    left_out = Counter(why for card in cards if (why := _why_not(card)) is not None)
     calls = recording([_call(card, zone) for card in over], left_out)
     return Past(
         recording=calls,
@@ -100,16 +100,24 @@ def _within(begin: datetime, end: datetime) -> Select[CallCard]:
     )
 
 
+def _why_not(card: CallCard) -> str | None:
+    """Why a call cannot be played again."""
+    if card.ended_at is None:
+        return "not_over"
+    return "at_keypad" if card.answered_at is None and card.ended_at <= card.queued_at else None
+
+
 def _call(card: CallCard, zone: ZoneInfo) -> RecordedCall:
+    """A call as it came to its queue: what its caller did at his keypad before is over then."""
     answered = card.answered_at is not None
-    until = card.answered_at or card.ended_at or card.arrived_at
+    until = card.answered_at or card.ended_at or card.queued_at
     talked = (card.talk_ms + card.hold_ms) / 1000
     return RecordedCall(
         call=card.call,
-        arrived_at=card.arrived_at.astimezone(zone),
+        arrived_at=card.queued_at.astimezone(zone),
         queue=card.queue,
         outcome=Outcome.ANSWERED if answered else _ENDS.get(card.state, Outcome.LEFT),
-        waited=max((until - card.arrived_at).total_seconds(), 0.0),
+        waited=max((until - card.queued_at).total_seconds(), 0.0),
         talked=talked if answered and talked > 0 else None,
         after_call=card.wrap_up_ms / 1000 if answered else None,
         agent=card.agent if answered else None,

@@ -22,7 +22,8 @@ _ENDS = {
 def calls_of(decisions: Iterable[Decision], zone: tzinfo) -> Recording:
     """What became of the calls that the decisions tell of; days are counted in `zone`.
 
-    Calls that were not over at the end, and calls that the bank made, are left out.
+    Calls that were not over at the end or ended at a keypad, and calls that the bank made, are left
+    out.
     """
     newest: dict[CallId, CallView] = {}
     for decision in decisions:
@@ -43,12 +44,16 @@ def calls_of(decisions: Iterable[Decision], zone: tzinfo) -> Recording:
 def _why_not(view: CallView) -> str | None:
     if view.direction is not Direction.INBOUND:
         return "callback"
-    return None if view.state in OVER or view.ended_at is not None else "not_over"
+    if view.state not in OVER and view.ended_at is None:
+        return "not_over"
+    never_waited = view.ended_at is not None and view.ended_at <= view.queued_at
+    return "at_keypad" if never_waited and view.answered_at is None else None
 
 
 def _call(view: CallView, zone: tzinfo) -> RecordedCall:
+    """A call as it came to its queue: what its caller did at his keypad before is over then."""
     answered = view.answered_at is not None
-    until = view.answered_at or view.ended_at or view.arrived_at
+    until = view.answered_at or view.ended_at or view.queued_at
     talked = (
         (view.ended_at - view.answered_at).total_seconds()
         if view.answered_at is not None and view.ended_at is not None
@@ -56,10 +61,10 @@ def _call(view: CallView, zone: tzinfo) -> RecordedCall:
     )
     return RecordedCall(
         call=view.call,
-        arrived_at=view.arrived_at.astimezone(zone),
+        arrived_at=view.queued_at.astimezone(zone),
         queue=view.queue,
         outcome=Outcome.ANSWERED if answered else _ENDS.get(view.state, Outcome.LEFT),
-        waited=max((until - view.arrived_at).total_seconds(), 0.0),
+        waited=max((until - view.queued_at).total_seconds(), 0.0),
         talked=talked,
         agent=view.agent if answered else None,
         number=view.number,

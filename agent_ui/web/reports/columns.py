@@ -81,6 +81,7 @@ MORE = (
     _count("waited_too_long"),
     _count("turned_away"),
     _count("lost"),
+    _count("self_served"),
     _count("called_back"),
     _count("unreached"),
     _spent("time_idle", lambda figures: figures.time_idle),

@@ -58,7 +58,8 @@ def test_every_measure_is_made_of_figures() -> None:
 )
 def test_a_day_counted_by_hand(name: str, value: float) -> None:
     """90 answered, 80 of them in time; 10 left, 4 others after 2 s; 8 took a callback, 2 were sent
-    away after a long wait, 10 were called back; agents had 300 minutes on calls and 100 without."""
+    away after a long wait, 50 served themselves, 10 were called back; agents had 300 minutes on
+    calls and 100 without."""
     day = Figures(
         answered=90,
         answered_in_time=80,
@@ -67,6 +68,7 @@ def test_a_day_counted_by_hand(name: str, value: float) -> None:
         callbacks_taken=8,
         waited_too_long=2,
         turned_away=30,
+        self_served=50,
         called_back=10,
         unreached=3,
         transferred=5,

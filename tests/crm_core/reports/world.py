@@ -31,7 +31,7 @@ QUEUES = ("service", "cards")
 TOPICS = ("", "loan", "card")
 LEVELS = {
     QueueId("service"): ServiceLevel(within=20, short=5),
-    QueueId("cards"): ServiceLevel(within=15, short=3),
+    QueueId("cards"): ServiceLevel(within=15, short=0),
 }
 _SECOND = timedelta(seconds=1)
 _ENDS = (
@@ -40,6 +40,7 @@ _ENDS = (
     (CallState.TURNED_AWAY, Dismissal.WAITED_TOO_LONG, Direction.INBOUND),
     (CallState.TURNED_AWAY, Dismissal.CLOSED, Direction.INBOUND),
     (CallState.LOST, None, Direction.INBOUND),
+    (CallState.SELF_SERVED, None, Direction.INBOUND),
     (CallState.UNREACHED, None, Direction.CALLBACK),
 )
 
@@ -173,7 +174,7 @@ def _stored(row: dict[str, Any]) -> CallCard:
     )
     drained = card_row(told, position="0", recorded_at=row["queued_at"])
     later = ("dial_ms", "talk_ms", "hold_ms", "wrap_up_ms", "answered_in", "topic")
-    return CallCard(**drained, **{name: row[name] for name in later})
+    return CallCard(**drained | {name: row[name] for name in later})
 
 
 def _employee(name: str, db: Database) -> EmployeeRow:
@@ -238,11 +239,15 @@ def _unanswered(row: dict[str, Any], level: ServiceLevel) -> str:
         return "unreached"
     if row["state"] is CallState.ABANDONED:
         gone = (row["ended_at"] - row["queued_at"]).total_seconds()
-        return "abandoned_short" if gone < level.short else "abandoned"
+        return "abandoned_short" if gone < level.short or not gone else "abandoned"
     if row["state"] is CallState.TURNED_AWAY:
         waited_out = row["dismissal"] is Dismissal.WAITED_TOO_LONG
         return "waited_too_long" if waited_out else "turned_away"
-    return {CallState.CALLBACK_TAKEN: "callbacks_taken", CallState.LOST: "lost"}[row["state"]]
+    return {
+        CallState.CALLBACK_TAKEN: "callbacks_taken",
+        CallState.LOST: "lost",
+        CallState.SELF_SERVED: "self_served",
+    }[row["state"]]
 
 
 def recounted_time(
