@@ -7,6 +7,7 @@ import structlog
 from crm_core.applications import timer
 from crm_core.database import Database
 from crm_core.errors import StorageAway
+from crm_core.selfservice.pin_tidying import raise_alarms
 from crm_core.tasks import escalation
 from crm_core.tasks.rules import TaskRules
 
@@ -17,7 +18,8 @@ EVERY = 60.0
 
 
 async def keep_timers(db: Database, rules: TaskRules) -> None:
-    """Warn of norm times, expire decisions, wake waiting tasks and escalate, until cancelled."""
+    """Warn of norm times, expire decisions, wake waiting tasks, escalate and tell of locked PINs,
+    until cancelled."""
     while True:
         await asyncio.sleep(EVERY)
         try:
@@ -31,6 +33,8 @@ async def run_timers(db: Database, rules: TaskRules) -> None:
     now = db.clock.now()
     await timer.run(db, now=now, progress=_unheard)
     await escalation.run(db, rules, now=now, progress=_unheard)
+    async with db.unit_of_work() as session:
+        await raise_alarms(session)
 
 
 async def _unheard(_done: int) -> None:

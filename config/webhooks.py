@@ -9,8 +9,9 @@ import contextlib
 import http.client
 import json
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -22,6 +23,8 @@ from crm_core.corebank.parking import miss_parents
 from crm_core.corebank.signing import HEADER, signature
 from crm_core.database import Database
 from crm_core.errors import StorageAway
+from crm_core.keyed import Keyed
+from crm_core.sealing import KeyUnknown, SealBroken
 
 AT_ONCE = 8
 EVERY_S = 2.0
@@ -51,11 +54,17 @@ def webhook_options(settings: Settings) -> WebhookOptions | None:
 
 
 class Webhooks:
-    """Delivers the outbox. Own one per process; `run` ends when it is cancelled."""
+    """Delivers the outbox. Own one per process; `run` ends when it is cancelled.
 
-    def __init__(self, db: Database, options: WebhookOptions | None) -> None:
+    `keyed` opens what is sealed for the bank; without it such a message is not sent.
+    """
+
+    def __init__(
+        self, db: Database, options: WebhookOptions | None, *, keyed: Keyed | None = None
+    ) -> None:
         self._db = db
         self._options = options
+        self._keyed = keyed
 
     async def run(self) -> None:
         """Deliver what is due and watch what is parked, again and again."""
@@ -90,9 +99,7 @@ class Webhooks:
         return len(messages)
 
     async def _deliver(self, message: Message, options: WebhookOptions) -> None:
-        body = _body(message)
-        signed = signature(body, secret=options.secret, at=self._db.clock.now())
-        problem = await asyncio.to_thread(_post, options, message, body, signed)
+        problem = await self._send(message, options)
         async with self._db.unit_of_work() as session:
             if problem is None:
                 await outbox.delivered(session, message)
@@ -100,15 +107,25 @@ class Webhooks:
                 _log.warning("webhook_failed", message=message.id, problem=problem)
                 await outbox.failed(session, message, problem)
 
+    async def _send(self, message: Message, options: WebhookOptions) -> str | None:
+        """A code of what went wrong, None if nothing did."""
+        try:
+            payload = outbox.opened(self._keyed, message)
+        except (KeyUnknown, SealBroken) as error:
+            return type(error).__name__
+        body = _body(message, payload)
+        signed = signature(body, secret=options.secret, at=self._db.clock.now())
+        return await asyncio.to_thread(_post, options, message, body, signed)
 
-def _body(message: Message) -> bytes:
+
+def _body(message: Message, payload: Mapping[str, Any]) -> bytes:
     told = {
         "message_id": message.id,
         "seq": message.seq,
         "kind": message.kind,
         "subject": message.subject,
         "created_at": message.created_at.isoformat(),
-        "payload": message.payload,
+        "payload": payload,
     }
     return json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
 

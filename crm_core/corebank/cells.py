@@ -16,11 +16,13 @@ from crm_core.corebank.entities import LONGEST_KEY, LONGEST_TEXT, VERSION, Colum
 from crm_core.money import EXPONENTS, LARGEST_MINOR
 from crm_core.phones import normalise
 from crm_core.sealing import NumberRefused, canonical
+from crm_core.selfservice.numbers import LONGEST, SHORTEST
 
 _COUNT = re.compile(r"[0-9]{1,10}", re.ASCII)
 _VERSION = re.compile(r"[0-9]{1,18}", re.ASCII)
 _MONEY = re.compile(r"-?[0-9]{1,19}(?:\.[0-9]{1,12})?", re.ASCII)
 _RATE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,8})?", re.ASCII)
+_DIGITS = re.compile(rf"[0-9]{{{SHORTEST},{LONGEST}}}", re.ASCII)
 _LARGEST_COUNT = 2**31 - 1
 _DIGEST = 16
 _DATE_LENGTH = len("2026-03-02")
@@ -186,6 +188,12 @@ def _rate(text: str) -> Decimal:
     return Decimal(text)
 
 
+def _digits(text: str) -> str:
+    if not _DIGITS.fullmatch(text):
+        raise ValueError
+    return text
+
+
 def _currency(text: str) -> str:
     if text not in EXPONENTS:
         raise ValueError
@@ -214,4 +222,5 @@ _READERS: dict[Type, Callable[[str], Any]] = {
     Type.FLAG: lambda text: _one_of(_CODES_OF_FLAGS, text) == "true",
     Type.CURRENCY: _currency,
     Type.NUMBER: canonical,
+    Type.DIGITS: _digits,
 }

@@ -60,6 +60,8 @@ class Type(StrEnum):
     """The number of an account or contract; it is sealed before it is stored."""
     PHONE = "phone"
     """A phone number in any format that can be read for certain."""
+    DIGITS = "digits"
+    """A client number: 6 to 12 digits, leading zeros among them."""
 
 
 class ApplicationState(StrEnum):
@@ -191,6 +193,7 @@ _ENTITIES = (
             _may("tier", _T.TEXT, "C"),
             _may("language", _T.TEXT, "en"),
             _may("vip", _T.FLAG, "false"),
+            _may("client_number", _T.DIGITS),
         ),
     ),
     Entity(

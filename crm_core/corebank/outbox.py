@@ -20,6 +20,7 @@ from crm_core.errors import Unknown
 from crm_core.ids import new_id
 from crm_core.keyed import Keyed
 from crm_core.models import OutboxMessage, OutboxState
+from crm_core.sealing import KeyUnknown
 from routing.ids import AgentId
 
 MOST_TRIES = 12
@@ -97,11 +98,15 @@ def sealed(keyed: Keyed, subject: str, secrets: Mapping[str, str]) -> dict[str, 
     return {SEALED: {name: keyed.sealed(text, row) for name, text in secrets.items()}}
 
 
-def opened(keyed: Keyed, message: Message) -> dict[str, Any]:
+def opened(keyed: Keyed | None, message: Message) -> dict[str, Any]:
     """The payload as the bank shall read it. Raises KeyUnknown, SealBroken."""
     row = _SEALED_FOR.format(message.subject)
     payload = dict(message.payload)
     secrets: Mapping[str, str] = payload.pop(SEALED, {})
+    if not secrets:
+        return payload
+    if keyed is None:
+        raise KeyUnknown("no keyring")
     return payload | {name: keyed.opened(text, row) for name, text in secrets.items()}
 
 

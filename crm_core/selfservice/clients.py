@@ -31,9 +31,8 @@ from crm_core.models import (
 )
 from routing.ids import PartyId
 
-SHORTEST, LONGEST = 6, 12
-"""Digits of a client number. Card digits are `CARD_DIGITS`, so an entry tells what it is."""
 CARD_DIGITS = 4
+"""How many digits of a card are keyed. No client number is as short, so an entry tells what it is."""
 YOUNGEST = 14
 """Years from which on a client may have a PIN."""
 MOST_SUGGESTED = 8

@@ -13,6 +13,8 @@ from crm_core.models import ClientNumber
 from crm_core.upsert import insert_into
 from routing.ids import PartyId
 
+SHORTEST, LONGEST = 6, 12
+"""Digits of a client number."""
 _OURS = 9 * 10**8
 """Numbers that we give are nine digits and begin with a nine."""
 _SPAN = 10**8

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from config.webhooks import WebhookOptions, Webhooks
-from crm_core.corebank.outbox import OutboxKind, publish, wait_after, waiting
+from crm_core.corebank.outbox import OutboxKind, publish, sealed, wait_after, waiting
 from crm_core.corebank.signing import HEADER, is_signed
 from crm_core.database import Database, upgrade
+from crm_core.keyed import Keyed
+from crm_core.sealing import throwaway_keyring
 from tests.crm_core.conftest import FakeClock
 
 SECRET = b"shared"
@@ -73,9 +75,9 @@ def store(tmp_path: Path, clock: FakeClock) -> Database:
     return Database(url, clock=clock)
 
 
-def webhooks(store: Database, server: Receiver) -> Webhooks:
+def webhooks(store: Database, server: Receiver, *, keyed: Keyed | None = None) -> Webhooks:
     url = f"http://127.0.0.1:{server.server_port}/tellerline?from=us"
-    return Webhooks(store, WebhookOptions(url=url, secret=SECRET, timeout_s=2))
+    return Webhooks(store, WebhookOptions(url=url, secret=SECRET, timeout_s=2), keyed=keyed)
 
 
 async def told(store: Database, *numbers: int, subject: str = "p1") -> None:
@@ -112,6 +114,23 @@ async def test_a_lost_answer_sends_the_same_message_again(
         await deliver(webhooks(store, server))
         assert [one["payload"]["n"] for one in server.got] == [1, 1, 2]
         assert len({one["message_id"] for one in server.got}) == 2
+    await store.close()
+
+
+async def test_a_secret_leaves_opened_and_only_with_the_keyring(
+    store: Database, clock: FakeClock
+) -> None:
+    keyed = Keyed(throwaway_keyring())
+    with receiving() as server:
+        async with store.unit_of_work() as session:
+            secret = sealed(keyed, "p1", {"code": "48120657"})
+            await publish(session, OutboxKind.PIN_CODE, "p1", {"request": "r1"} | secret)
+        without = webhooks(store, server)
+        await deliver(without)
+        assert server.got == []
+        clock.at += wait_after(1)
+        await deliver(webhooks(store, server, keyed=keyed))
+        assert [one["payload"] for one in server.got] == [{"request": "r1", "code": "48120657"}]
     await store.close()
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_core.corebank.bulk import add_missing, insert_rows, update_rows
 from crm_core.corebank.cells import Values
 from crm_core.corebank.ground import Ground, Landing, Refusals, Thing
+from crm_core.corebank.landing import client_numbers
 from crm_core.corebank.landing.recognising import recognise_changed, recognise_new
 from crm_core.models import (
     Organisation,
@@ -29,7 +30,9 @@ _PERSON = ("family_name", "given_name", "middle_name", "birth_date")
 _ORGANISATION = ("legal_name", "registration_number")
 
 
-async def _add(session: AsyncSession, ground: Ground, things: list[Thing]) -> Refusals:
+async def _add(session: AsyncSession, ground: Ground, told: list[Thing]) -> Refusals:
+    refused = await client_numbers.taken(session, told)
+    things = [one for one in told if one.told.key not in refused]
     kept = (ground.source, ground.now)
     rows = [
         (*_party(one.row, ground), one.target, kept[0], one.told.key, kept[1], kept[1], 1)
@@ -40,13 +43,16 @@ async def _add(session: AsyncSession, ground: Ground, things: list[Thing]) -> Re
     firms = [(*_organisation(one.row), one.target) for one in things if not _is_person(one)]
     await insert_rows(session, Person, (*_PERSON, "party"), people)
     await insert_rows(session, Organisation, (*_ORGANISATION, "party"), firms)
+    await client_numbers.keep(session, ground, things)
     await _make_findable(session, things)
     await recognise_new(session, things)
-    return {}
+    return refused
 
 
-async def _change(session: AsyncSession, ground: Ground, things: list[Thing]) -> Refusals:
+async def _change(session: AsyncSession, ground: Ground, told: list[Thing]) -> Refusals:
     """A person stays a person. What the bank tells of a party replaces what it told before."""
+    refused = await client_numbers.taken(session, told)
+    things = [one for one in told if one.told.key not in refused]
     columns = (*_TOLD[1:], "updated_at")
     rows = [(*_party(one.row, ground)[1:], ground.now, one.target) for one in things]
     await update_rows(session, Party, columns, rows, key="id")
@@ -54,10 +60,11 @@ async def _change(session: AsyncSession, ground: Ground, things: list[Thing]) ->
     firms = [(*_organisation(one.row), one.target) for one in things if not _is_person(one)]
     await update_rows(session, Person, _PERSON, people, key="party")
     await update_rows(session, Organisation, _ORGANISATION, firms, key="party")
+    await client_numbers.keep(session, ground, things)
     for one in things:
         await index(session, PartyId(one.target))
     await recognise_changed(session, [one.target for one in things])
-    return {}
+    return refused
 
 
 async def _end(session: AsyncSession, ground: Ground, targets: list[str]) -> None:

@@ -29,7 +29,7 @@ from crm_core.demo.generator.writing import Sink
 PARTY_COLUMNS = (
     *("source_key", "source_version", "kind", "name", "family_name", "given_name", "middle_name"),
     *("birth_date", "legal_name", "registration_number", "status", "status_since", "tier"),
-    *("language", "vip"),
+    *("language", "vip", "client_number"),
 )
 
 
@@ -90,7 +90,7 @@ def _party_row(one: Party) -> Row:
     kind = "organisation" if one.organisation else "person"
     names = (one.name, one.family, one.given, one.middle, one.born or "", one.legal_name)
     standing = (one.status, one.since, one.tier, one.language, "true" if one.vip else "false")
-    return (one.key, 1, kind, *names, one.registration_number, *standing)
+    return (one.key, 1, kind, *names, one.registration_number, *standing, one.client_number)
 
 
 def _phone(bank: Bank) -> Table:

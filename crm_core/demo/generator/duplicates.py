@@ -83,6 +83,7 @@ def _again(plan: Plan, chance: Chance, one: Party, kind: str, n: int) -> Party:
         since=plan.as_of - timedelta(days=chance.between(1, 300)),
         vip=False,
         client=False,
+        client_number="",
         revenue=0,
         home=None,
     )

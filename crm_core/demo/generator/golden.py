@@ -20,6 +20,7 @@ from crm_core.demo.generator.records import Account, Extra, Party, Row
 from crm_core.demo.generator.staff import Employee
 
 NUMBER = "+794555502{:02}"
+_CLIENT_NUMBER = "20000{:03}"
 OWN_TRUNK = "+79455550299"
 
 CASES = (
@@ -145,6 +146,7 @@ def _add_parties(plan: Plan, found: Golden) -> None:
             tier=tier,
             vip=name == "vip",
             client=True,
+            client_number=_CLIENT_NUMBER.format(n),
             branch="b01",
             time_zone="Asia/Vladivostok" if name == "zone" else "Europe/Moscow",
         )
@@ -156,7 +158,7 @@ def _add_parties(plan: Plan, found: Golden) -> None:
     for n, line in enumerate(filter(None, _FIRMS.split("\n")), start=60):
         name, words = line.split()
         key, legal = f"golden-{name}", words.replace("|", " ")
-        found.parties.append(_firm(plan, key, legal, f"00999{n:08}"))
+        found.parties.append(_firm(plan, key, legal, n))
         own = name == "trunk"
         number = OWN_TRUNK if own else NUMBER.format(n)
         status = "own" if own else "active"
@@ -165,18 +167,19 @@ def _add_parties(plan: Plan, found: Golden) -> None:
     found.died["golden-deceased"] = plan.as_of - _MOURNED * _DAY
 
 
-def _firm(plan: Plan, key: str, legal: str, registration: str) -> Party:
+def _firm(plan: Plan, key: str, legal: str, n: int) -> Party:
     return Party(
         key=key,
         organisation=True,
         name=legal.partition("«")[2].rstrip("»"),
         legal_name=legal,
-        registration_number=registration,
+        registration_number=f"00999{n:08}",
         language="ru",
         status="active",
         since=plan.as_of - 900 * _DAY,
         tier="B",
         client=True,
+        client_number=_CLIENT_NUMBER.format(n),
         branch="b01",
         time_zone="Europe/Moscow",
     )

@@ -123,6 +123,7 @@ def _standing(plan: Plan, known: list[Party]) -> Iterator[Party]:
         yield replace(
             one,
             client=True,
+            client_number=f"1{one.key[1:]}",
             status=status,
             tier=tier,
             revenue=revenue,

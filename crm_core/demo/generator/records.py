@@ -33,6 +33,7 @@ class Party:
     tier: str = "suspect"
     vip: bool = False
     client: bool = False
+    client_number: str = ""
     revenue: int = 0
     branch: str = ""
     home: int | None = None

@@ -13,7 +13,8 @@ from crm_core.collections.states import BlacklistReason, BlacklistScope
 from crm_core.database import Database
 from crm_core.models import Party, PartyStatus, Person
 from crm_core.parties.records import PartyFacts, add_organisation
-from crm_core.selfservice.clients import CARD_DIGITS, LONGEST, SHORTEST, YOUNGEST, EntryKind
+from crm_core.selfservice.clients import CARD_DIGITS, YOUNGEST, EntryKind
+from crm_core.selfservice.numbers import LONGEST, SHORTEST
 from crm_core.selfservice.pin_requests import PinNotServed
 from crm_core.selfservice.pin_rules import is_personal, is_pin, is_weak
 from routing.ids import PartyId
