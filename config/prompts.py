@@ -1,7 +1,6 @@
 """`config/prompts.yaml`: what callers are told, by language, as one text for each sound file."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config.files import load_yaml, place
 from config.settings import SettingsInvalid
+from config.sounds.scripts import Script, Voice
 from routing.commands import Said
 from routing.terms import Phrase
 from telephony.phrases import KEYS, all_said, file_of
@@ -62,16 +62,6 @@ class _Language(BaseModel):
     keys: list[Word] = Field(min_length=len(KEYS), max_length=len(KEYS))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
-    """What one language says: the text of each sound file, by name, and whose voice reads it."""
-
-    language: str
-    voice: str
-    speed: int
-    texts: dict[str, str]
-
-
 def read_prompts(folder: Path) -> tuple[Script, ...]:
     """Return the scripts of all languages, each complete. Raises SettingsInvalid."""
     path = folder / FILE
@@ -94,7 +84,7 @@ def _script(path: Path, language: str, part: object) -> Script:
     if errors := _errors(at, words):
         raise SettingsInvalid(errors)
     texts = {file_of(said): _text(words, said, plural) for said in all_said()}
-    return Script(language=language, voice=words.voice, speed=words.speed, texts=texts)
+    return Script(language=language, voice=Voice(words.voice, words.speed), texts=texts)
 
 
 def _errors(at: str, words: _Language) -> list[str]:

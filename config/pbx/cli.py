@@ -20,8 +20,8 @@ from config.pbx.errors import PbxError, PbxOptionsError
 from config.pbx.local_node import local_node, node_folder
 from config.pbx.operator_files import OperatorWishes, write_for_operator
 from config.pbx.options import PbxOptions
-from config.pbx.sounds import write_out
 from config.settings import PACKAGE
+from config.sounds.laying import write_out
 
 app = typer.Typer(no_args_is_help=True, help="The private Asterisk beside the application.")
 
