@@ -45,6 +45,7 @@ def test_wrong_setting_is_wrong_use(tmp_path: Path) -> None:
         ("demo", "call", "--from", "abc"),
         ("demo", "call", "--from", "+79000000000", "--to", "4000,Hangup"),
         ("demo", "call", "--from", "+79000000000", "--keys", "1&2"),
+        ("demo", "call", "--from", "+79000000000", "--keys", "1" + "," * 400),
         ("demo", "call", "--from", "+79000000000", "--name", 'x" <1>'),
         ("bench", "nonsense"),
     ],
