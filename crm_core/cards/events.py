@@ -42,4 +42,6 @@ async def timeline_events(
 def _title(row: CallCard) -> str:
     if row.state in _MISSED:
         return "timeline.call.missed"
+    if row.state is CallState.SELF_SERVED:
+        return "timeline.call.self_served"
     return "timeline.call.about" if row.topic else "timeline.call.answered"

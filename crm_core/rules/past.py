@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_core import phones
@@ -82,7 +82,9 @@ class PastQueues:
 async def past_calls(
     session: AsyncSession, house: House, *, since: datetime, until: datetime
 ) -> AsyncIterator[PastCall]:
-    """Inbound calls that came in this time, in their order, a chunk of them at a time.
+    """Inbound calls of this time that came to a queue, in their order, a chunk of them at a time.
+
+    No rule is asked of who served himself at his keypad.
 
     Live calls are decided in the same process, so others take their turn between a few of these.
     """
@@ -114,23 +116,34 @@ def _chunk(after: tuple[datetime, str], until: datetime) -> Select[*tuple[Any, .
             row.dialled,
             row.match,
             row.candidates,
+            row.ivr_path,
+            row.self_service,
         )
         .where(tuple_(row.arrived_at, row.call) > after, row.arrived_at < until)
-        .where(row.direction == Direction.INBOUND)
+        .where(row.direction == Direction.INBOUND, ~_ended_at_the_keypad())
         .order_by(row.arrived_at, row.call)
         .limit(_CHUNK)
+    )
+
+
+def _ended_at_the_keypad() -> ColumnElement[bool]:
+    row = CallCard
+    return and_(
+        row.answered_at.is_(None), row.ended_at <= row.queued_at, row.self_service.is_not(None)
     )
 
 
 def _past(card: Row[Any], known: dict[PartyId, Candidate], house: House) -> PastCall:
     kind = phones.classify(card.raw_number, house.region, own=house.own_numbers)
     caller = Caller(
-        at=card.arrived_at,
+        at=card.queued_at,
         number=card.number,
         number_class=kind,
         dialled=card.dialled,
         match=card.match,
         candidates=tuple(_candidate(one, known) for one in card.candidates),
+        language=(card.self_service or {}).get("language", ""),
+        ivr_path=card.ivr_path,
     )
     return PastCall(
         call=card.call,

@@ -123,6 +123,8 @@ def _call(card: CallCard, zone: ZoneInfo) -> RecordedCall:
         agent=card.agent if answered else None,
         number=card.number,
         dialled=card.dialled,
+        language=(card.self_service or {}).get("language", ""),
+        ivr_path=card.ivr_path,
         candidates=tuple(
             Candidate(
                 party=PartyId(one["party"]),

@@ -70,5 +70,6 @@ def _call(view: CallView, zone: tzinfo) -> RecordedCall:
         number=view.number,
         dialled=view.dialled,
         language=view.language,
+        ivr_path=view.self_service.path if view.self_service else "",
         candidates=view.candidates,
     )

@@ -13,11 +13,11 @@ from crm_core.rules.reading import read_rules
 from crm_core.rules.vocabulary import Known
 from crm_core.worktime.hours import parse_hours
 from crm_core.worktime.opening import OpeningHours
-from routing.facts import Candidate
-from routing.ids import AgentId, CallId, PartyId, QueueId, ScheduleId
+from routing.facts import Candidate, SelfService
+from routing.ids import AgentId, CallId, FlowId, PartyId, QueueId, ScheduleId
 from routing.notices import CallView
 from routing.rules.terms import NO_RULES, RuleSet
-from routing.terms import Direction, Match
+from routing.terms import CallState, Direction, Match
 from tests.crm_core.calls import add_card, suggested, view
 from tests.crm_core.conftest import START, person
 
@@ -83,6 +83,17 @@ async def test_counts_by_rule_with_examples(db: Database) -> None:
         ("credit", None, 5),
         ("rate", None, 50),
     ]
+
+
+async def test_the_way_through_self_service_is_asked_for_of_those_who_left_it(db: Database) -> None:
+    keyed = SelfService(flow=FlowId("main"), version="1", node="x", path="cards", language="en")
+    for call, state in (("c-1", CallState.ABANDONED), ("c-2", CallState.SELF_SERVED)):
+        waited = timedelta(seconds=9 if call == "c-1" else 0)
+        over = {"state": state, "ended_at": START + waited}
+        await add_card(db, view(call, self_service=keyed, **over))
+    asked = "when: {ivr_path: cards, language: en}"
+    found = await tried(db, rules(f"rule: Cards, {asked}, then: {{queue: cards}}"))
+    assert (found.calls, [one.call for one in found.examples]) == (1, ["c-1"])
 
 
 async def test_the_local_day_its_inbound_calls_and_no_more_than_the_limit(db: Database) -> None:
