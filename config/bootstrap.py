@@ -30,17 +30,24 @@ from config.collecting import read_collection_rules
 from config.desk_phone import provisioning_options
 from config.extensions import extensions_of
 from config.files import read_catalogue_file
+from config.flow_files import known_here
+from config.flow_sounds import FlowSounds
+from config.flows_desk import FlowsDesk
+from config.ivr_prompts import ivr_phrasebook
 from config.journal import JournalTail
 from config.keyring import keyring
 from config.metrics import register_metrics
 from config.nightly import keep_nights
 from config.pbx.binary import AsteriskBinary
 from config.pbx.local_node import local_node
+from config.pbx.options import PbxOptions
 from config.pbx_private import NODE, keep_running, private_node
 from config.phones import ConsolePhones
+from config.published_flows import first_flows
 from config.queueing import QueuePlan, read_queues
 from config.roster import RosterKeeper
 from config.rules import PublishedRules, house_of, read_first_rules, warn_of_what_is_gone
+from config.self_service import Behind, build_keypads
 from config.settings import NodeSettings, Settings
 from config.timers import keep_timers
 from config.webhooks import Webhooks, webhook_options
@@ -58,6 +65,8 @@ from crm_core.reports.measures import levels_of
 from crm_core.reports.today import day_in_sql
 from crm_core.rules.versions import RULES
 from crm_core.sealing import NumberSeal
+from crm_core.selfservice import flow_versions, pin_tidying
+from crm_core.selfservice.pin_hashes import PinHashes
 from crm_core.staff import employees
 from crm_core.staff.signin import SignIn
 from crm_core.worktime import calendars
@@ -120,13 +129,15 @@ class Product:
         self.voice = house_voice(settings.config_dir, settings.default_language)
         self.thresholds = read_board(settings.config_dir, queues=self.plan.names)
         self.first_rules = read_first_rules(settings.config_dir, self.plan)
+        self.first_flows = first_flows(settings.config_dir)
         self.house = house_of(self.plan, region=settings.region, own_numbers=settings.own_numbers)
         self.catalogue = read_catalogue_file(settings.config_dir)
         self.calendar = read_calendar(settings.config_dir, zone=settings.time_zone)
         self.work = read_work_rules(settings.config_dir)
         self.collecting = read_collection_rules(settings.config_dir)
         self.db = Database(settings.database, clock=self.clock)
-        self.seal = NumberSeal(keyring(settings))
+        ring = keyring(settings)
+        self.seal, self.pin_hashes = NumberSeal(ring), PinHashes(ring)
         self.files = FileStore(
             settings.state_dir / "attachments", largest=settings.attachment_mb * 1024 * 1024
         )
@@ -139,7 +150,8 @@ class Product:
         self.loop = RoutingLoop(
             self.journal, self.clock, self.exchange, self.directory, self.screens
         )
-        self.webhooks = Webhooks(self.db, webhook_options(settings))
+        sealing = self.pin_hashes.keyed
+        self.webhooks = Webhooks(self.db, webhook_options(settings), keyed=sealing)
         self.projection = CardProjection(self.db, JournalTail(self.journal))
         self.loop.on_recorded(self.projection.wake)
         self.node_settings = settings.nodes or (private_node(settings),)
@@ -159,6 +171,18 @@ class Product:
         self.what_if = WhatIfRuns(
             self.db, zone=ZoneInfo(settings.time_zone), roster_since=self.rosters.since
         )
+        self.keypads = build_keypads(
+            settings,
+            Behind(
+                db=self.db,
+                clock=self.clock,
+                loop=self.loop,
+                plan=self.plan,
+                holds=self.rosters.holds,
+                sounds=self._node_options().layout.data / "sounds" if private else None,
+            ),
+        )
+        self.flow_sounds = FlowSounds(settings.config_dir, self.keypads.flows.changed)
         self.web = self._web()
         register_metrics(self)
 
@@ -201,7 +225,7 @@ class Product:
                 voice=self.voice,
                 outbound=Outbound(template=settings.outbound, caller_id=settings.caller_id),
             ),
-            keypads=lambda: self.settings.agi_url,
+            keypads=lambda: self.keypads.address,
             clock=self.clock,
         )
 
@@ -261,8 +285,13 @@ class Product:
                 extensions=lambda: extensions_of(self.exchange, self.book),
                 simulations=self.what_if,
                 house=self.house,
+                flows=FlowsDesk(
+                    known_here(settings.config_dir), ivr_phrasebook(settings.config_dir), self.clock
+                ),
+                flow_prompts=self.flow_sounds,
                 service_levels=levels_of(self.plan.queues),
                 seal=self.seal,
+                pin_hashes=self.pin_hashes,
                 files=self.files,
                 work=self.work,
                 collecting=self.collecting,
@@ -287,6 +316,12 @@ class Product:
         calls = self.loop.engine.calls()
         here = [call for call in calls if call.node == node and call.state not in OVER]
         return [c for c in here if c.customer_here or c.state is CallState.DIALLING]
+
+    def _node_options(self) -> PbxOptions:
+        """The private node as it is run."""
+        assert self.private is not None
+        music = music_names(self.settings.config_dir)
+        return local_node(self.settings.state_dir, self.private.binary, node=NODE, music=music)
 
     def _loop_is_alive(self) -> bool:
         at = self.loop.alive_at()
@@ -323,25 +358,26 @@ class Product:
             group.create_task(self.switchboard.run())
             group.create_task(self.rosters.run())
             group.create_task(self.what_if.run())
+            group.create_task(self.keypads.run())
+            group.create_task(self.flow_sounds.run())
             group.create_task(self._tidy())
             group.create_task(self.webhooks.run())
             group.create_task(keep_nights(self.db, self.settings))
             group.create_task(keep_timers(self.db, self.work.tasks))
             if self.private is not None:
                 binary = self.private.binary
-                music = music_names(self.settings.config_dir)
-                options = local_node(self.settings.state_dir, binary, node=NODE, music=music)
-                group.create_task(keep_running(binary, options))
+                group.create_task(keep_running(binary, self._node_options()))
             await self.web.serve()
             raise ServerStopped
 
     async def _tidy(self) -> None:
-        """Drop sessions, tickets, throttles, files and journal segments that are long over."""
+        """Drop sessions, tickets, throttles, PINs' tries, files and journal segments long over."""
         while True:
             with contextlib.suppress(StorageAway):
                 await self.sign_in.purge()
                 async with self.db.unit_of_work() as session:
                     await idempotency.forget(session)
+                    await pin_tidying.tidy(session)
                 await attachments.sweep(self.db, self.files)
             if self.projection.position:
                 old = self.clock.now() - timedelta(days=self.settings.journal_days)
@@ -356,6 +392,9 @@ class Product:
             await calendars.keep_first(session, self.calendar)
             await RULES.keep_first(session, self.first_rules)
             await warn_of_what_is_gone(session, self.house)
+            await flow_versions.keep_first(session, self.first_flows)
+        await self.keypads.flows.reload()
+        self.keypads.listen()
         await self.projection.drain()
         async with self.db.reading() as session:
             self.hub.begin_day(await day_in_sql(session, self.hub.picture.day.begins))

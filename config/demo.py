@@ -26,9 +26,14 @@ from crm_core.demo.bank import EMPLOYEES
 from crm_core.demo.generator.plan import Plan
 from crm_core.demo.keypads import WITH_PINS
 from crm_core.demo.people import USERNAMES, DemoBank, seed
+from crm_core.demo.retelling import tell_again
+from crm_core.errors import StorageAway
 from crm_core.models import Role
 from crm_core.sealing import NumberSeal
 from crm_core.selfservice.pin_rules import is_weak
+
+TELL_EVERY = 300.0
+"""Seconds between two times that the demo's core bank tells of its clients."""
 
 _log = structlog.get_logger(__name__)
 _BALANCE = '--keys "1,PIN#,1,,,,"'
@@ -46,7 +51,18 @@ def run_demo(out: Console, *, crowd: int) -> None:
     prepare(settings)
     private = private_pbx(settings)
     announce(out, settings, asyncio.run(open_demo(settings, crowd=crowd)))
-    serve_until_stopped(settings, private)
+    serve_until_stopped(settings, private, beside=keep_telling)
+
+
+async def keep_telling(db: Database) -> None:
+    """Be the demo's core bank, until cancelled."""
+    while True:
+        try:
+            async with db.unit_of_work() as session:
+                await tell_again(session, now=db.clock.now())
+        except StorageAway:
+            _log.warning("demo_bank.storage_away")
+        await asyncio.sleep(TELL_EVERY)
 
 
 async def open_demo(settings: Settings, *, crowd: int) -> DemoBank:

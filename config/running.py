@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Callable, Coroutine
 
 import structlog
 from rich.console import Console
@@ -15,7 +16,7 @@ from config.pbx.errors import PbxError
 from config.pbx.local_node import local_node
 from config.pbx_private import NODE
 from config.settings import Settings
-from crm_core.database import upgrade
+from crm_core.database import Database, upgrade
 from crm_core.errors import StorageAway
 
 _log = structlog.get_logger(__name__)
@@ -48,12 +49,22 @@ def private_pbx(settings: Settings) -> PrivatePbx | None:
     return PrivatePbx(binary=binary)
 
 
-def serve_until_stopped(settings: Settings, private: PrivatePbx | None) -> None:
+Beside = Callable[[Database], Coroutine[None, None, None]]
+"""What runs beside the product, until it is cancelled."""
+
+
+def serve_until_stopped(
+    settings: Settings, private: PrivatePbx | None, *, beside: Beside | None = None
+) -> None:
     """Run the product until a signal ends it. Asterisk goes on."""
 
     async def run() -> None:
+        product = Product(settings, private)
         try:
-            await Product(settings, private).run()
+            async with asyncio.TaskGroup() as group:
+                if beside is not None:
+                    group.create_task(beside(product.db))
+                await product.run()
         except* ServerStopped:
             _log.info("stopped")
 

@@ -6,6 +6,7 @@ silence. This module composes the options that each folder defines; nobody impor
 
 import os
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import available_timezones
@@ -92,6 +93,8 @@ class Settings(BaseSettings):
     agi_host: str = "127.0.0.1"
     """Where self-service waits for Asterisk (FastAGI); beyond the loopback, in your own network."""
     agi_port: int = Field(default=4573, ge=0, le=65535)
+    agi_peers: tuple[str, ...] = ("127.0.0.1", "::1")
+    """Addresses or networks of the Asterisk nodes that may bring callers there."""
     public_agi: str = Field(default="", pattern=r"^([A-Za-z0-9.-]{1,255}:[0-9]{1,5})?$")
     """As Asterisk sees it, host:port; empty: <agi_host>:<agi_port>."""
 
@@ -125,6 +128,8 @@ class Settings(BaseSettings):
     def _consistent(self) -> Self:
         if self.public_url and not self.public_live_url:
             raise ValueError("public_url needs public_live_url beside it")
+        for peer in self.agi_peers:
+            ip_network(peer)
         if self.time_zone not in available_timezones():
             raise ValueError(f"there is no time zone {self.time_zone}")
         if self.webhook_url and not self.webhook_secret.get_secret_value():
@@ -150,11 +155,6 @@ class Settings(BaseSettings):
         if self.public_url or self.http_host != "127.0.0.1":
             return frozenset({self.origin})
         return frozenset({self.origin, f"http://localhost:{self.http_port}"})
-
-    @property
-    def agi_url(self) -> str:
-        """Return where Asterisk finds self-service, host:port."""
-        return self.public_agi or f"{self.agi_host}:{self.agi_port}"
 
     @property
     def live_url(self) -> str:

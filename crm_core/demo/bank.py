@@ -98,6 +98,15 @@ EMPLOYEES = (
     Hire(username="felix", name="Felix Lang", role=Role.MANAGER, away=True),
 )
 
+SOURCE = "demo"
+"""Of whom the parties, agreements and so on of the demo have their news."""
+
+BRANCHES = (
+    ("Central", "Центральное отделение", "Тверская улица, дом 12"),
+    ("North", "Северное отделение", "проспект Мира, дом 101"),
+)
+"""Code, name, address."""
+
 _FAMILY_NUMBER = "+7 945 555-01-10"
 
 CLIENTS = (

@@ -15,7 +15,16 @@ from crm_core.collections.strategy import CollectionRules
 from crm_core.database import Database
 from crm_core.demo.accounts import endow
 from crm_core.demo.applications import apply_for_credit
-from crm_core.demo.bank import CALLS, CLIENTS, EMPLOYEES, Client, Hire, PastCall
+from crm_core.demo.bank import (
+    BRANCHES,
+    CALLS,
+    CLIENTS,
+    EMPLOYEES,
+    SOURCE,
+    Client,
+    Hire,
+    PastCall,
+)
 from crm_core.demo.collections import collect
 from crm_core.demo.keypads import set_pins
 from crm_core.demo.tasks import give_work
@@ -31,6 +40,7 @@ from crm_core.parties.records import (
 from crm_core.phones import normalise
 from crm_core.sealing import KeyringOptions, NumberSeal, throwaway_keyring
 from crm_core.selfservice.pin_hashes import PinHashes
+from crm_core.staff.branches import BranchFacts, add_branch, branches
 from crm_core.staff.employees import hire, set_password
 from crm_core.staff.passwords import PasswordOptions, Passwords
 from crm_core.work_rules import WorkRules
@@ -51,7 +61,7 @@ from routing.terms import (
 USERNAMES = tuple(employee.username for employee in EMPLOYEES if not employee.away)
 """Who signs in; `seed` needs a password for each."""
 
-_BY = "demo"
+_BY = SOURCE
 _REGION = "RU"
 _QUEUE = QueueId("service")
 _NOBODY = "!"
@@ -115,6 +125,7 @@ async def seed(
     async with db.unit_of_work() as session:
         agents = {one.username: await _employ(session, one, hashes, queue) for one in EMPLOYEES}
         known = await _known_parties(session)
+        await _build(session)
         parties = {
             one.key: known.get(one.key) or await _enrol(session, one, agents) for one in CLIENTS
         }
@@ -164,6 +175,14 @@ async def _employ(
         by=_BY,
     )
     return hired.id
+
+
+async def _build(session: AsyncSession) -> None:
+    """The branches, those that are not there yet."""
+    known = {one.code for one in await branches(session)}
+    for code, name, address in BRANCHES:
+        if code not in known:
+            await add_branch(session, BranchFacts(code=code, name=name, address=address), by=_BY)
 
 
 async def _mark_made_up(session: AsyncSession) -> None:

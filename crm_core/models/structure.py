@@ -29,6 +29,8 @@ class Branch(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    address: Mapped[str] = mapped_column(server_default="")
+    """As callers are told it; empty where it is told to nobody."""
     parent: Mapped[str | None] = mapped_column(ForeignKey("branch.id"))
     closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -16,6 +16,7 @@ from crm_core.models import Branch, Party, PartyBranch
 from routing.ids import PartyId
 
 MOST = 2_000
+LONGEST_ADDRESS = 200
 _CODE = re.compile(r"[\w.\-]{1,32}")
 
 
@@ -33,12 +34,14 @@ class BranchChanged(Refused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BranchFacts:
-    """What is told of a branch. `code` is what the core bank calls it."""
+    """What is told of a branch. `code` is what the core bank calls it; `address` is told to callers
+    who ask where the bank is."""
 
     code: str
     name: str
     parent: str | None = None
     open: bool = True
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,7 @@ class Place:
     open: bool
     depth: int
     row_version: int
+    address: str = ""
 
 
 async def add_branch(session: AsyncSession, facts: BranchFacts, *, by: str) -> str:
@@ -143,6 +147,8 @@ async def _check(session: AsyncSession, facts: BranchFacts, branch: str | None) 
         raise FieldRefused("code", "malformed")
     if not facts.name.strip():
         raise FieldRefused("name", "missing")
+    if len(facts.address) > LONGEST_ADDRESS:
+        raise FieldRefused("address", "too_long")
     same = await session.scalar(select(Branch.id).where(Branch.code == facts.code))
     if same not in (None, branch):
         raise FieldRefused("code", "taken")
@@ -166,7 +172,12 @@ def _above(branch: str, parents: Mapping[str, str | None]) -> list[str]:
 
 
 def _columns(facts: BranchFacts) -> dict[str, str | None]:
-    return {"code": facts.code, "name": facts.name.strip(), "parent": facts.parent}
+    return {
+        "code": facts.code,
+        "name": facts.name.strip(),
+        "parent": facts.parent,
+        "address": facts.address.strip(),
+    }
 
 
 def _place(row: Branch, depth: int) -> Place:
@@ -177,6 +188,7 @@ def _place(row: Branch, depth: int) -> Place:
         parent=row.parent,
         open=row.closed_at is None,
         depth=depth,
+        address=row.address,
         row_version=row.row_version,
     )
 

@@ -44,6 +44,7 @@ STANDARD: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "card_closed": ("last4",),
         "card_reissue": ("last4",),
         "branch": ("name", "address"),
+        "branch_named": ("name",),
         "product": ("name", "rate"),
         "product_most": ("amount",),
         "product_months": ("months",),

@@ -90,7 +90,10 @@ def _card(item: CardItem) -> Iterator[Told]:
 
 
 def _branch(item: BranchItem) -> Iterator[Told]:
-    yield told("branch", name=Name(item.names), address=Name(item.address))
+    if item.address:
+        yield told("branch", name=Name(item.names), address=Name(item.address))
+    else:
+        yield told("branch_named", name=Name(item.names))
 
 
 def _product(item: ProductItem) -> Iterator[Told]:
@@ -132,7 +135,7 @@ SPOKEN: Mapping[Service, tuple[str, ...]] = MappingProxyType(
             "decision_expires",
         ),
         Service.CARDS: (*(f"card_{status}" for status in CardStatus), "card_reissue"),
-        Service.BRANCHES: ("branch",),
+        Service.BRANCHES: ("branch", "branch_named"),
         Service.PRODUCTS: ("product", "product_most", "product_months"),
     }
 )

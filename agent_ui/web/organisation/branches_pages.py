@@ -27,10 +27,14 @@ async def branch_list(
 
 @router.post(PAGE)
 async def new_branch(
-    request: Request, code: WordText = "", name: WordText = "", parent: IdText = ""
+    request: Request,
+    code: WordText = "",
+    name: WordText = "",
+    parent: IdText = "",
+    address: WordText = "",
 ) -> Response:
     """Add a branch."""
-    facts = BranchFacts(code=code.strip(), name=name, parent=parent or None)
+    facts = BranchFacts(code=code.strip(), name=name, parent=parent or None, address=address)
     try:
         async with parts_of(request).db.unit_of_work() as session:
             await add_branch(session, facts, by=signed_in_of(request).employee.id)
@@ -46,11 +50,14 @@ async def edit_branch(
     code: WordText = "",
     name: WordText = "",
     parent: IdText = "",
+    address: WordText = "",
     is_open: Annotated[bool, Form(alias="open")] = False,
     seen: Annotated[int, Form()] = 0,
 ) -> Response:
     """Tell a branch anew."""
-    facts = BranchFacts(code=code.strip(), name=name, parent=parent or None, open=is_open)
+    facts = BranchFacts(
+        code=code.strip(), name=name, parent=parent or None, open=is_open, address=address
+    )
     try:
         async with parts_of(request).db.unit_of_work() as session:
             by = signed_in_of(request).employee.id

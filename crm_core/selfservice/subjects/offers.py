@@ -21,7 +21,11 @@ async def branches(session: AsyncSession, _today: date) -> Found:
     open_ = select(row).where(row.closed_at.is_(None)).order_by(row.code).limit(MOST)
     return Found(
         items=tuple(
-            BranchItem(code=one.code, names=((_ANY_LANGUAGE, one.name),), address=())
+            BranchItem(
+                code=one.code,
+                names=((_ANY_LANGUAGE, one.name),),
+                address=((_ANY_LANGUAGE, one.address),) if one.address else (),
+            )
             for one in await session.scalars(open_)
         )
     )
