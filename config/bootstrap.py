@@ -10,7 +10,6 @@ each other and stops them in the reverse one. What is decided where:
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -47,6 +46,7 @@ from config.published_flows import first_flows
 from config.queueing import QueuePlan, read_queues
 from config.roster import RosterKeeper
 from config.rules import PublishedRules, house_of, read_first_rules, warn_of_what_is_gone
+from config.screens import Screens
 from config.self_service import Behind, build_keypads
 from config.settings import NodeSettings, Settings
 from config.timers import keep_timers
@@ -73,8 +73,7 @@ from crm_core.worktime import calendars
 from routing.calls import OVER
 from routing.ids import NodeId
 from routing.loop import FileJournal, RoutingLoop
-from routing.notices import AgentChanged, CallChanged, CallView, Notice
-from routing.ports import Broadcaster
+from routing.notices import AgentChanged, CallChanged, CallView
 from routing.terms import CallState
 from telephony.accounts import AccountOptions
 from telephony.ami import AmiClient, AmiOptions
@@ -91,23 +90,6 @@ TIDY_EVERY = 3600.0
 
 ALIVE_WITHIN = 3.0
 """Seconds after its last turn in which the loop counts as alive."""
-
-
-class Screens:
-    """Shows notices to everybody who follows them. Implements `routing.ports.Broadcaster`."""
-
-    def __init__(self) -> None:
-        self._followers: tuple[Broadcaster, ...] = ()
-
-    def follow(self, *followers: Broadcaster) -> None:
-        """Show notices to these from now on."""
-        self._followers = followers
-
-    def show(self, notices: Iterable[Notice]) -> None:
-        """Pass the notices on."""
-        told = tuple(notices)
-        for follower in self._followers:
-            follower.show(told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +160,7 @@ class Product:
                 clock=self.clock,
                 loop=self.loop,
                 plan=self.plan,
+                pin_hashes=self.pin_hashes,
                 holds=self.rosters.holds,
                 sounds=self._node_options().layout.data / "sounds" if private else None,
             ),

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 
 from agent_ui.ports import Intake
-from config.keyring import keyring
 from config.published_flows import Heard, PublishedFlows
 from config.queueing import QueuePlan
 from config.settings import Settings
@@ -224,6 +223,7 @@ class Behind:
     clock: Clock
     loop: RoutingLoop
     plan: QueuePlan
+    pin_hashes: PinHashes
     holds: Callable[[ScheduleId], bool]
     sounds: Path | None
     """The private node's folder of sounds."""
@@ -242,7 +242,7 @@ def build_keypads(settings: Settings, behind: Behind) -> Keypads:
         ),
         Counter(
             db=behind.db,
-            pins=Pins(behind.db, PinHashes(keyring(settings))),
+            pins=Pins(behind.db, behind.pin_hashes),
             answers=answers,
             holds=behind.holds,
         ),
