@@ -5,12 +5,14 @@ it is still wrong.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import yaml
 from yaml.nodes import MappingNode, Node
 
 from agent_ui.web.flows.ports import (
+    Agents,
     EditRefused,
     Exit,
     Field,
@@ -70,10 +72,10 @@ class FlowsDesk:
             kind: tuple(self._fields(form)) for kind, form in KINDS.items()
         }
 
-    def check(self, text: str) -> Sequence[Mistake]:
-        """Everything that is wrong with the text."""
+    def check(self, text: str, agents: Agents) -> Sequence[Mistake]:
+        """Everything that is wrong with the text, where these work here."""
         try:
-            read_flow(text, self._known)
+            read_flow(text, replace(self._known, agents=agents))
         except FlowRefused as refused:
             return refused.mistakes
         return ()

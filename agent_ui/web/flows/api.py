@@ -1,8 +1,11 @@
 """Flows over the API: how they stand, their versions and texts, drafting and deciding."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from fastapi import Path, Query, Request
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_ui.web.access import parts_of, signed_in_of
 from agent_ui.web.api import api_router
@@ -22,6 +25,7 @@ from agent_ui.web.flows.shapes import (
 )
 from agent_ui.web.shell import language_of, shell_of
 from crm_core.four_eyes.kept import Kept
+from crm_core.rules.versions import agents_known
 from crm_core.selfservice.flow_versions import (
     FlowUnknown,
     FlowVersions,
@@ -89,8 +93,9 @@ async def keep_draft(request: Request, flow: _Flow, asked: DraftAsked) -> FlowSh
 @router.post("/flows/{flow}/versions/{version}/propose")
 async def propose(request: Request, flow: _Flow, version: _Number, asked: Decision) -> FlowShape:
     """Ask for the draft to be published by somebody else."""
-    by, check = signed_in_of(request).employee.id, sound(parts_of(request).flows.check)
+    by = signed_in_of(request).employee.id
     async with parts_of(request).db.unit_of_work() as session:
+        check = await _check(request, session)
         await _of(flow).propose(
             session, version, check=check, seen=asked.seen, why=asked.why, by=by
         )
@@ -108,7 +113,7 @@ async def publish(request: Request, flow: _Flow, version: _Number, asked: Public
         await _of(flow).publish(
             session,
             version,
-            check=sound(parts.flows.check),
+            check=await _check(request, session),
             seen=asked.seen,
             over=asked.over,
             why=asked.why,
@@ -132,6 +137,8 @@ async def check_flow(request: Request, asked: FlowAsked) -> FlowChecked:
     """Whether a text could be proposed, with every mistake; nothing is kept."""
     desk, text = parts_of(request).flows, asked.body.replace("\r\n", "\n")
     language = language_of(request)
+    async with parts_of(request).db.reading() as session:
+        agents = await agents_known(session)
     told = shell_of(request).translations.gettext(language)
     mistakes = [
         MistakeShape(
@@ -140,7 +147,7 @@ async def check_flow(request: Request, asked: FlowAsked) -> FlowChecked:
             code=one.problem,
             text=told(f"flows.mistake.{one.problem}", word=one.word, hint=one.hint),
         )
-        for one in desk.check(text)
+        for one in desk.check(text, agents)
     ]
     nodes = [one.node for one in desk.graph(text, language).nodes]
     return FlowChecked(good=not mistakes, nodes=nodes, mistakes=mistakes)
@@ -148,6 +155,11 @@ async def check_flow(request: Request, asked: FlowAsked) -> FlowChecked:
 
 def _of(flow: str) -> FlowVersions:
     return versions_of(FlowId(flow))
+
+
+async def _check(request: Request, session: AsyncSession) -> Callable[[str], None]:
+    """What a text must pass, by who works here now."""
+    return sound(partial(parts_of(request).flows.check, agents=await agents_known(session)))
 
 
 def _number(kept: Kept | None) -> int | None:

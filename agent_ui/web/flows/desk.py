@@ -8,9 +8,9 @@ from typing import Any
 from fastapi import Request, Response
 
 from agent_ui.web.flows.layout import HEAD, WIDTH, WORDS
-from agent_ui.web.flows.looking import DAYS, FIGURES_HEIGHT, Counted, Look, MistakeTold, picture_of
+from agent_ui.web.flows.looking import DAYS, FIGURES_HEIGHT, Counted, Look, picture_of
 from agent_ui.web.flows.node_form import KEYS
-from agent_ui.web.flows.ports import FlowGraph, NodeText, PromptText, Trial
+from agent_ui.web.flows.ports import NodeText, PromptText, Trial
 from agent_ui.web.shell import render
 from crm_core.four_eyes.kept import Kept
 
@@ -41,7 +41,7 @@ class Asked:
 def show(request: Request, look: Look, asked: Asked) -> Response:
     """The page."""
     graph = look.desk.graph(asked.text, str(asked.tried.get("language") or look.language))
-    mistakes = look.mistakes(look.desk.check(asked.text), graph)
+    mistakes = look.mistakes(asked.text, graph)
     chosen = asked.typed or (look.desk.node(asked.text, asked.node) if asked.node else None)
     steps = asked.trial.steps if asked.trial else ()
     context = {
@@ -108,8 +108,3 @@ def _link(look: Look, asked: Asked) -> Any:
         return f"{base}{'/draft' if asked.editing else ''}?{'&'.join(words)}"
 
     return link
-
-
-def mistakes_of(look: Look, graph: FlowGraph, text: str) -> list[MistakeTold]:
-    """What is wrong with a text, in words."""
-    return look.mistakes(look.desk.check(text), graph)

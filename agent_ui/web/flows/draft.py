@@ -9,7 +9,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from agent_ui.text import PlainText
 from agent_ui.web.access import parts_of, signed_in_of
-from agent_ui.web.flows.desk import PAGE, Asked, mistakes_of, show
+from agent_ui.web.flows.desk import PAGE, Asked, show
 from agent_ui.web.flows.looking import Look
 from agent_ui.web.flows.node_form import LONGEST, read_node, read_words
 from agent_ui.web.flows.pages import Flow, NodeName, Seen, Side
@@ -210,7 +210,7 @@ def _text_page(
     problem: str = "",
 ) -> Response:
     graph = look.desk.graph(text, look.language)
-    mistakes = mistakes_of(look, graph, text)
+    mistakes = look.mistakes(text, graph)
     wrong, held = {one.line for one in mistakes}, look.held
     lines = text.split("\n")
     context = {

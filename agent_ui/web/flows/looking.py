@@ -1,6 +1,6 @@
 """What the pages of a flow look at together: its versions, its picture, mistakes, figures."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,15 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agent_ui.i18n import Gettext
 from agent_ui.web.access import parts_of
 from agent_ui.web.flows.layout import Picture, drawn
-from agent_ui.web.flows.ports import FlowDesk, FlowGraph, NodeSeen
+from agent_ui.web.flows.ports import Agents, FlowDesk, FlowGraph, NodeSeen
 from agent_ui.web.shell import language_of, queue_names, schedule_names, shell_of
 from crm_core.four_eyes.kept import AT_FIRST_START, BY_SETTINGS, Kept
 from crm_core.four_eyes.states import VersionState
+from crm_core.rules.versions import agents_known
 from crm_core.selfservice.figures import NodeFigures
 from crm_core.selfservice.flow_versions import FlowVersions, versions_of
 from crm_core.selfservice.statistics import by_node
 from crm_core.staff.employees import employees
-from crm_core.written.mistakes import Mistake
 from routing.ids import FlowId
 
 DAYS = (7, 30, 90)
@@ -45,6 +45,7 @@ class Look:
     versions: FlowVersions
     desk: FlowDesk
     people: Mapping[str, str]
+    agents: Agents
     draft: Kept | None
     proposal: Kept | None
     held: Kept | None
@@ -64,6 +65,7 @@ class Look:
             versions=kept,
             desk=parts_of(request).flows,
             people={str(one.id): one.name for one in await employees(session)},
+            agents=await agents_known(session),
             draft=await kept.in_state(session, VersionState.DRAFT),
             proposal=await kept.in_state(session, VersionState.PROPOSED),
             held=await kept.in_state(session, VersionState.PUBLISHED),
@@ -86,8 +88,9 @@ class Look:
         """The flow's name in the reader's language."""
         return graph.names.get(self.language) or graph.names.get("en") or str(self.flow)
 
-    def mistakes(self, found: Iterable[Mistake], graph: FlowGraph) -> list[MistakeTold]:
-        """Mistakes in words."""
+    def mistakes(self, text: str, graph: FlowGraph) -> list[MistakeTold]:
+        """What is wrong with a text, in words."""
+        found = self.desk.check(text, self.agents)
         return [
             MistakeTold(
                 one.line,

@@ -1,5 +1,6 @@
 """Pages of flows: all of them, one as it serves callers, and what a second person decides."""
 
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Path, Query, Request, Response
@@ -7,7 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from agent_ui.text import LongText
 from agent_ui.web.access import parts_of, signed_in_of
-from agent_ui.web.flows.desk import PAGE, Asked, mistakes_of, show
+from agent_ui.web.flows.desk import PAGE, Asked, show
 from agent_ui.web.flows.looking import DAYS, Look, counted
 from agent_ui.web.flows.prompts import PromptsMissing, prompts_ready
 from agent_ui.web.rules.difference import differences
@@ -15,6 +16,7 @@ from agent_ui.web.shell import render
 from crm_core.errors import FieldRefused, Refused
 from crm_core.four_eyes.kept import LONGEST_REASON, Kept
 from crm_core.four_eyes.states import VersionState
+from crm_core.rules.versions import agents_known
 from crm_core.selfservice.flow_versions import (
     FlowUnknown,
     FlowUnsound,
@@ -129,8 +131,8 @@ async def _do(
             parts.flow_prompts.make(body)
             return number
         await prompts_ready(parts.flow_prompts, body)
-    check = sound(parts.flows.check)
     async with parts.db.unit_of_work() as session:
+        check = sound(partial(parts.flows.check, agents=await agents_known(session)))
         if deed == "propose":
             await versions.propose(session, number, check=check, seen=seen, why=why, by=by)
         elif deed == "publish":
@@ -167,7 +169,7 @@ async def _one(
         "held": look.held,
         "versions": listed,
         "rows": _rows(look.held, kept),
-        "wrong": mistakes_of(look, graph, kept.body) if undecided else [],
+        "wrong": look.mistakes(kept.body, graph) if undecided else [],
         "own": kept.seen_by(signed_in_of(request).employee.id),
         "prompts": prompts,
         "why": why,

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from crm_core.errors import Refused
 from crm_core.written.mistakes import Mistake
+from routing.ids import AgentId
 
 
 class EditRefused(Refused):
@@ -140,6 +141,9 @@ class PromptsState:
     """A code, if making them failed the last time."""
 
 
+Agents = Mapping[str, AgentId]
+"""Employees by username and by id."""
+
 # ── The port ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -151,8 +155,8 @@ class FlowDesk(Protocol):
         """Kinds of nodes with their fields, in the order in which both are shown."""
         ...
 
-    def check(self, text: str) -> Sequence[Mistake]:
-        """Everything that is wrong with the text."""
+    def check(self, text: str, agents: Agents) -> Sequence[Mistake]:
+        """Everything that is wrong with the text, where these work here."""
         ...
 
     def graph(self, text: str, language: str) -> FlowGraph:
@@ -208,7 +212,7 @@ class NoFlows:
     def kinds(self) -> Mapping[str, Sequence[Field]]:
         return {}
 
-    def check(self, text: str) -> Sequence[Mistake]:
+    def check(self, text: str, agents: Agents) -> Sequence[Mistake]:
         return ()
 
     def graph(self, text: str, language: str) -> FlowGraph:
