@@ -16,7 +16,7 @@ class AgiOptions:
     connections: int = 400
     sessions: int = 360
     """What is left are connections that have not sent their requests."""
-    unserved_of_peer: int = 100
+    unserved_of_peer: int = 200
     """Connections of one address without a whole request. One more, and the oldest gives way:
     Asterisk sends its request at once, so it is never the oldest for long."""
 

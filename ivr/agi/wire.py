@@ -26,8 +26,9 @@ class Wire:
         self._socket = accepted
 
     def listen(self) -> None:
-        """Hand on what comes from now on."""
+        """Hand on what has come, and what comes from now on."""
         self._loop.add_reader(self._socket, self._readable)
+        self._readable()
 
     def send(self, data: bytes) -> bool:
         """Whether all of it is on its way."""

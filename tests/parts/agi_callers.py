@@ -66,6 +66,15 @@ class Callers(asyncio.Protocol):
         )
         return call, ended
 
+    def press(self, call: str, keys: str) -> None:
+        """Have a caller press keys, one after another; soon."""
+        asyncio.get_running_loop().create_task(self._press(call, keys))
+
+    async def _press(self, call: str, keys: str) -> None:
+        for key in keys:
+            await asyncio.sleep(0.25)
+            self.send("PlayDTMF", Channel=f"{call};2", Digit=key, Duration="100")
+
     async def calls(self, number: str, count: int, *, at_once: int) -> None:
         """Have so many call, some at once; returns when all are gone."""
         left = iter(range(count))
