@@ -194,7 +194,8 @@ class Call:
     flow: FlowId | None = None
     """The self-service that it began with."""
     serving: CommandId | None = None
-    """The command that brings him to his keypad."""
+    """The command that brings him to his keypad, and when it was given."""
+    sent_at: datetime | None = None
     serve_by: datetime | None = None
     """Without news of him until then, self-service is over for him."""
     self_service: SelfService | None = None

@@ -28,7 +28,7 @@ LAST_WORDS = timedelta(seconds=30)
 """Who is done, or has hung up, is gone after this at the latest."""
 
 OVERTAKING = timedelta(seconds=2)
-"""How much later than his arrival the news that he waits must be to mean that he is back."""
+"""How much later than he was sent the news that he waits must be to mean that he is back."""
 
 GRACE = timedelta(seconds=1)
 """How long the flow's own last word may come behind the news that the caller waits."""
@@ -41,6 +41,7 @@ def begin(world: World, call: Call, flow: FlowId) -> None:
     call.move(CallEvent.SERVE)
     call.flow = flow
     call.serving = world.on_call(ServeCaller, call, flow=flow).id
+    call.sent_at = world.moment()
     _expect_news(world, call, FIRST_NEWS)
 
 
@@ -128,7 +129,8 @@ def go_on(world: World, call: Call) -> None:
 
 def stands_waiting(world: World, call: Call, at: datetime) -> None:
     """He is in the waiting loop: news from before he was served, or the flow is over for him."""
-    if call.service_end is None and at > call.arrived_at + OVERTAKING:
+    sent_at = call.sent_at or call.arrived_at
+    if call.service_end is None and at > sent_at + OVERTAKING:
         _expect_news(world, call, GRACE)
         world.touch_call(call)
 

@@ -18,6 +18,7 @@ from routing.commands import (
 )
 from routing.facts import (
     BY_PIN,
+    CallArrived,
     CallConnected,
     CallEnded,
     CallerIdentified,
@@ -31,9 +32,10 @@ from routing.facts import (
     SelfServiceEnded,
     SelfServiceProgressed,
     SurveyStarted,
+    TimePassed,
     TransferAsked,
 )
-from routing.ids import AgentId, CallId, FlowId, LegId, PartyId, QueueId
+from routing.ids import AgentId, CallId, FactId, FlowId, LegId, PartyId, QueueId
 from routing.notices import CallView
 from routing.roster import QueueProfile
 from routing.rules.terms import Actions, Asked, Condition, Rule, RuleSet
@@ -285,6 +287,20 @@ def test_who_stands_in_the_waiting_loop_again_is_served_by_a_person_soon() -> No
     assert house.call(C1).state is CallState.SELF_SERVICE
     house.wait(1)
     assert house.call(C1).state is CallState.RINGING
+
+
+def test_that_he_waited_for_us_to_come_back_is_no_news() -> None:
+    house = bank(CLARA)
+    house.now += timedelta(seconds=4)
+    house.tell(TimePassed)
+    arrived = {"number": "+79000000001", "raw": "", "caller_name": "", "dialled": "4100"}
+    before = house.now - timedelta(seconds=4)
+    house.apply(
+        CallArrived(id=FactId("a"), at=before, call=C1, node=NODE, leg=LegId("c1"), **arrived)  # type: ignore[arg-type]
+    )
+    house.tell(CallWaiting, call=C1)
+    house.wait(5)
+    assert house.call(C1).state is CallState.SELF_SERVICE
 
 
 # ── Silence ─────────────────────────────────────────────────────────────────────────────────
