@@ -96,9 +96,9 @@ class Commands(AGI):  # type: ignore[misc]  # pyst2 has no types
         self._means = lru_cache(KEPT, typed=True)(self._plain_meaning)
 
     def do(self, method: Callable[..., Any], *args: object) -> Talk[Any]:
-        """Call one of its methods, keys given as text. Raises Unsendable before anything is sent; pyst2's AGIAppError
-        for a result of -1, and its other errors for what Asterisk does not take; HungUp for a
-        channel that is dead."""
+        """Call one of its methods, keys given as text. Raises Unsendable before anything is sent;
+        pyst2's AGIAppError for a result of -1, and its other errors for what Asterisk does not
+        take; HungUp for a channel that is dead."""
         reply = yield self._says(method, *args)
         if reply.code != 200:
             raise _error(reply.code)

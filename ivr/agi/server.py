@@ -65,8 +65,9 @@ class AgiServer:
         """The peer of each, the oldest first."""
         self._crowd: Counter[str] = Counter()
         self._sessions: dict[Connection, asyncio.Task[None]] = {}
+        """Owned here: each leaves by itself, the last are waited for in `_stop`."""
         self._listener: socket.socket | None = None
-        self._group: asyncio.TaskGroup | None = None
+        self._serving = False
 
     @property
     def port(self) -> int:
@@ -88,26 +89,29 @@ class AgiServer:
         if self._listener is None:
             self.listen()
         assert self._listener is not None
-        async with asyncio.TaskGroup() as self._group:
-            self._loop.add_reader(self._listener, self._accept, self._listener)
-            try:
-                while True:
-                    await asyncio.sleep(TICK)
-                    self._look()
-            finally:
-                self._loop.remove_reader(self._listener)
-                self._listener.close()
-                await self._stop()
+        self._loop.add_reader(self._listener, self._accept, self._listener)
+        self._serving = True
+        try:
+            while True:
+                await asyncio.sleep(TICK)
+                self._look()
+        finally:
+            self._serving = False
+            self._loop.remove_reader(self._listener)
+            self._listener.close()
+            await self._stop()
 
     async def _stop(self) -> None:
-        self._group = None
-        for connection in list(self._unserved):
-            connection.cut(Refusal.STOPPING)
+        for waiting in list(self._unserved):
+            waiting.cut(Refusal.STOPPING)
         tasks = list(self._sessions.values())
         for connection in list(self._sessions):
             connection.cut(Broken.STOPPING)
         if tasks:
-            await asyncio.wait(tasks, timeout=self._options.stop_timeout)
+            _, late = await asyncio.wait(tasks, timeout=self._options.stop_timeout)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     def _look(self) -> None:
         """Cut whoever is late."""
@@ -136,7 +140,7 @@ class AgiServer:
             self._open(Wire(self._loop, accepted), str(address[0]))
 
     def _accept_again(self, listener: socket.socket) -> None:
-        if self._group is not None:
+        if self._serving:
             self._loop.add_reader(listener, self._accept, listener)
 
     def _open(self, wire: Wire, peer: str) -> None:
@@ -167,7 +171,7 @@ class AgiServer:
     def requested(self, connection: Connection) -> None:
         """A request is whole: begin its session, or refuse it."""
         self._forget(connection)
-        if self._group is None:
+        if not self._serving:
             connection.cut(Refusal.STOPPING)
         elif len(self._sessions) >= self._options.sessions:
             connection.cut(Refusal.FULL)
@@ -175,7 +179,7 @@ class AgiServer:
             connection.cut(Refusal.NOT_ADMITTED)
         else:
             connection.ends_at = self.now + self._options.longest_session
-            self._sessions[connection] = self._group.create_task(self._session(connection))
+            self._sessions[connection] = self._loop.create_task(self._session(connection))
             self.counters.served += 1
             self.counters.sessions = len(self._sessions)
 
