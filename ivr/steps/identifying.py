@@ -19,10 +19,9 @@ from ivr.steps.acts import (
     PinChosen,
 )
 from ivr.steps.keys import Unfitting, again, ask, entered, meant, says
+from ivr.steps.passing import MOST_WRONG_PINS
 from ivr.steps.walk import Goto, Outcome, Walk, noted, stopped
 
-MOST_WRONG_PINS = 3
-"""In one call."""
 TRIES = 3
 """Silences, and entries that differ, before it is given up."""
 LONGEST_ENTRY = 20
@@ -37,8 +36,6 @@ _CODE, _PIN, _AGAIN = "code", "pin", "again"
 
 def enter_identify(flow: Flow, walk: Walk, node: Identify) -> Outcome:
     """Who came back to it wants to say something else than he did, or than his telephone does."""
-    if walk.verified:
-        return walk, Goto(node=node.next)
     been_here = any(stop.node == node.node for stop in walk.stops)
     walk = stopped(walk, node.node, main=node.node == flow.main)
     said = walk.service.identified_by
@@ -75,10 +72,6 @@ def _who(flow: Flow, walk: Walk, node: Identify, said: tuple[Told, ...] = ()) ->
 
 
 def enter_verify(flow: Flow, walk: Walk, node: Verify) -> Outcome:
-    if walk.verified:
-        return replace(walk, ahead=""), Goto(node=node.verified)
-    if walk.wrong_pins >= MOST_WRONG_PINS:
-        return replace(walk, ahead=""), Goto(node=node.failed)
     return walk, _secret(flow, walk, says(*node.prompts), node.seconds)
 
 

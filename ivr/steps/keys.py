@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from ivr.flows.nodes import Condition, Flow, Menu, Node, Say, SetLanguage
-from ivr.flows.vocabulary import WAITING
+from ivr.flows.nodes import Collect, Flow, Identify, Menu, Node, Say, SetPin, Survey, Verify
 from ivr.speech.told import Told
 from ivr.steps.acts import Ask, Happened, Heard, Keyed, Silent
-from ivr.steps.conditions import holds
+from ivr.steps.passing import passed
 from ivr.steps.walk import Goto, Outcome, Walk, before
 
 ALL_KEYS = "0123456789*#"
+_ASKING_DIGITS = (Collect, Identify, Verify, SetPin, Survey)
 
 
 class Unfitting(ValueError):
@@ -42,23 +42,23 @@ def cut_short(flow: Flow, walk: Walk, key: str, onward: str) -> Outcome:
     if isinstance(follower, Menu):
         ahead = key in {choice.key for choice in follower.choices}
     else:
-        ahead = type(follower) in WAITING and key.isdigit()
+        ahead = isinstance(follower, _ASKING_DIGITS) and key.isdigit()
     if ahead:
         return replace(walk, ahead=key), Goto(node=onward)
     return walk, anywhere(flow, walk, key) or Goto(node=onward)
 
 
 def _follower(flow: Flow, walk: Walk, onward: str) -> Node:
-    """The next node that does more than say something, or turn by what is known of him."""
+    """The next node that does more than say something, or lead on by what is known of him."""
     node = flow.nodes[onward]
     for _ in flow.nodes:
-        match node:
-            case Say() | SetLanguage():
-                node = flow.nodes[node.next]
-            case Condition():
-                node = flow.nodes[node.yes if holds(walk, node) else node.no]
-            case _:
-                return node
+        if isinstance(node, Say):
+            onward = node.next
+        elif behind := passed(walk, node):
+            walk, onward = behind
+        else:
+            break
+        node = flow.nodes[onward]
     return node
 
 

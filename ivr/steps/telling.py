@@ -3,9 +3,19 @@
 from dataclasses import replace
 
 from crm_core.selfservice.answers import OPEN_TO_ALL, Answer, AnswerKind
-from ivr.flows.nodes import Callback, Flow, HangUp, LookUp, Record, Say, Speak, Transfer
+from ivr.flows.nodes import Callback, Flow, HangUp, Hours, LookUp, Record, Say, Speak, Transfer
 from ivr.speech.told import Told
-from ivr.steps.acts import Answered, End, Happened, Query, Recorded, TakeMessage, Tell
+from ivr.steps.acts import (
+    Answered,
+    AskHours,
+    End,
+    Happened,
+    HoursTold,
+    Query,
+    Recorded,
+    TakeMessage,
+    Tell,
+)
 from ivr.steps.keys import ALL_KEYS, Unfitting, anywhere, cut_short, key_of, says
 from ivr.steps.speaking import sentences
 from ivr.steps.walk import Goto, Outcome, Walk, noted
@@ -88,6 +98,19 @@ def answer_speak(flow: Flow, walk: Walk, node: Speak, happened: Happened) -> Out
 def _told(walk: Walk, node: Speak) -> Walk:
     told = walk.service.told
     return walk if node.service in told else noted(walk, told=(*told, node.service.value))
+
+
+# ── Hours ───────────────────────────────────────────────────────────────────────────────────
+
+
+def enter_hours(_flow: Flow, walk: Walk, node: Hours) -> Outcome:
+    return walk, AskHours(schedule=node.schedule)
+
+
+def answer_hours(_flow: Flow, walk: Walk, node: Hours, happened: Happened) -> Outcome:
+    if not isinstance(happened, HoursTold):
+        raise Unfitting(type(happened).__name__)
+    return walk, Goto(node=node.open if happened.open else node.closed)
 
 
 # ── A message ───────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,6 @@ from typing import Any
 from ivr.flows.nodes import (
     Callback,
     Collect,
-    Condition,
     Flow,
     HangUp,
     Hours,
@@ -23,16 +22,16 @@ from ivr.flows.nodes import (
     Node,
     Record,
     Say,
-    SetLanguage,
     SetPin,
     Speak,
     Survey,
     Transfer,
     Verify,
 )
-from ivr.steps import asking, identifying, telling, turning
+from ivr.steps import asking, identifying, telling
 from ivr.steps.acts import Act, Caller, End, Gone, Happened
 from ivr.steps.keys import Unfitting
+from ivr.steps.passing import passed
 from ivr.steps.walk import Goto, Outcome, Walk, noted
 from routing.facts import SelfService
 from routing.terms import ServiceEnd
@@ -43,9 +42,6 @@ MOST_ACTS = 200
 """What one caller may take before a person sees to him."""
 _GRACE = 20
 """Acts on the way to that person."""
-
-_KEEPS_AHEAD = (Say, SetLanguage, Condition, Hours, Menu, Collect, Identify, Verify, SetPin, Survey)
-"""A key that was pressed ahead is for the next question; whatever else comes, forgets it."""
 
 
 def begin(flow: Flow, caller: Caller) -> tuple[Walk, Act]:
@@ -86,9 +82,10 @@ def _onward(flow: Flow, outcome: Outcome) -> tuple[Walk, Act]:
 
 def _enter(flow: Flow, walk: Walk, name: str) -> Outcome:
     node = flow.nodes[name]
-    ahead = walk.ahead if isinstance(node, _KEEPS_AHEAD) else ""
-    walk = replace(walk, part="", tries=0, ahead=ahead)
-    walk = noted(walk, node=name, topic=node.topic or walk.service.topic)
+    walk = noted(replace(walk, part="", tries=0), node=name, topic=node.topic or walk.service.topic)
+    if behind := passed(walk, node):
+        walk, onward = behind
+        return walk, Goto(node=onward)
     return _ENTER[type(node)](flow, walk, node)
 
 
@@ -104,9 +101,7 @@ _ENTER: Mapping[type[Node], Callable[[Flow, Walk, Any], Outcome]] = MappingProxy
         Speak: telling.enter_speak,
         Survey: asking.enter_survey,
         Record: telling.enter_record,
-        SetLanguage: turning.enter_set_language,
-        Hours: turning.enter_hours,
-        Condition: turning.enter_condition,
+        Hours: telling.enter_hours,
         Callback: telling.enter_callback,
         Transfer: telling.enter_transfer,
         HangUp: telling.enter_hang_up,
@@ -124,6 +119,6 @@ _ANSWER: Mapping[type[Node], Callable[[Flow, Walk, Any, Happened], Outcome]] = M
         Speak: telling.answer_speak,
         Survey: asking.answer_survey,
         Record: telling.answer_record,
-        Hours: turning.answer_hours,
+        Hours: telling.answer_hours,
     }
 )

@@ -1,8 +1,11 @@
 """Flows as text: read as they are meant, refused with every mistake at its line."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crm_core.selfservice.answers import Service
 from ivr.flows.known import Known
@@ -24,6 +27,7 @@ from ivr.flows.nodes import (
 )
 from ivr.flows.reading import read_flow
 from ivr.flows.vocabulary import KINDS, LARGEST_TEXT
+from ivr.flows.writing import write_flow
 from ivr.speech.standard import STANDARD
 from routing.ids import AgentId, FlowId, QueueId
 
@@ -37,7 +41,7 @@ class Book:
         return prompt in STANDARD and (prompt, language) != ("debt_next", "ru")
 
     def places(self, prompt: str) -> Collection[str]:
-        return STANDARD[prompt]
+        return STANDARD.get(prompt, ())
 
 
 KNOWN = Known(
@@ -315,3 +319,29 @@ def test_every_kind_says_how_each_of_its_fields_is_written() -> None:
         fields = set(form.type.__dataclass_fields__) - {"node"}
         assert set(form.fields) == fields, kind
         assert form.head in fields
+
+
+_CUT = st.tuples(
+    st.integers(min_value=0, max_value=len(WHOLE)),
+    st.integers(min_value=0, max_value=25),
+    st.sampled_from(
+        ("", " ", "\n", "\n  ", ":", "{", "}", "[", "- ", "'", "1: x", "!!a ", "*a", "\t", "é")
+    ),
+)
+
+
+@given(st.lists(_CUT, min_size=1, max_size=3))
+@settings(max_examples=120, deadline=None)
+def test_whatever_is_cut_out_of_a_text_its_mistakes_have_lines_in_it(
+    cuts: list[tuple[int, int, str]],
+) -> None:
+    text = WHOLE
+    for start, length, instead in cuts:
+        text = text[:start] + instead + text[start + length :]
+    try:
+        read = read_flow(text, KNOWN)
+    except FlowRefused as error:
+        assert error.mistakes
+        assert all(1 <= one.line <= text.count("\n") + 1 for one in error.mistakes)
+    else:
+        assert read_flow(write_flow(read), KNOWN) == replace(read, version="draft")
