@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from config.commands import ivr_prompts
 from config.failures import Failed
 from config.flow_files import flow_files, known_here, read_flow_file
 from config.flow_trials import Dialled, published_flow, there_is_a_bank, try_at_bank
@@ -22,6 +23,7 @@ from ivr.steps.acts import Caller
 from ivr.trying import Moment, Trial, report
 
 app = typer.Typer(help="Self-service at the keypad.", add_completion=False, no_args_is_help=True)
+app.add_typer(ivr_prompts.app, name="prompts")
 _out = Console(highlight=False, markup=False)
 
 

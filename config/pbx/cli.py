@@ -13,7 +13,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from config.audio import house_sounds, lay_audio, music_names
+from config.audio import house_sounds, keypad_sounds, lay_audio, music_names
+from config.ivr_sounds import BELOW
 from config.pbx import process
 from config.pbx.binary import AsteriskBinary, cache_folder, find_or_install
 from config.pbx.errors import PbxError, PbxOptionsError
@@ -124,12 +125,13 @@ def prompts(
     out: Annotated[Path, typer.Option(help="Folder to write the sound files into.")],
     config_dir: ConfigDir = CONFIG_DIR,
 ) -> None:
-    """Write what callers are told, spoken or recorded, for a PBX of your own.
+    """Write what callers are told, waiting and at their keypads, for a PBX of your own.
 
     Copy the folder there as `sounds/tellerline` in Asterisk's data folder.
     """
     with _told_failures():
         count = write_out(house_sounds(config_dir, _say), out)
+        count += write_out(keypad_sounds(config_dir, _say), out, BELOW)
     typer.echo(f"{count} files in {out}")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from config.sounds.samples import pieces, wav, whole_frames
 from config.sounds.scripts import Voice
 
-RECIPE = "2"
+RECIPE = "3"
 """Changed when the same text is to sound another way."""
 
 

@@ -49,7 +49,7 @@ def test_config_into_a_place_that_cannot_be_written_fails(tmp_path: Path) -> Non
 def test_prompts_are_written_for_another_pbx(tmp_path: Path) -> None:
     code, text = run("prompts", "--out", str(tmp_path))
     assert code == 0, text
-    for name in ("ru/position-3", "en/goodbye", "zh/expected_wait-60"):
+    for name in ("ru/position-3", "en/goodbye", "zh/expected_wait-60", "uk/ivr/value-21-f"):
         assert (tmp_path / f"{name}.wav").stat().st_size > 4_000
 
 
