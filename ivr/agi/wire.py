@@ -27,7 +27,8 @@ class Wire:
 
     def listen(self) -> None:
         """Hand on what has come, and what comes from now on."""
-        self._loop.add_reader(self._socket, self._readable)
+        # By number: for a socket that it does not know yet the event loop would write out its repr.
+        self._loop.add_reader(self._socket.fileno(), self._readable)
         self._readable()
 
     def send(self, data: bytes) -> bool:
@@ -39,8 +40,8 @@ class Wire:
 
     def close(self) -> None:
         """Close it at once, whatever is on its way. May be called twice."""
-        if self._socket.fileno() >= 0:
-            self._loop.remove_reader(self._socket)
+        if (number := self._socket.fileno()) >= 0:
+            self._loop.remove_reader(number)
             self._socket.close()
             # It leads back here: a ring is memory until the collector comes.
             del self.received
