@@ -70,7 +70,8 @@ def _items(service: Service) -> Iterator[Item]:
                     reissue_offered=offered,
                 )
         case Service.BRANCHES:
-            yield BranchItem(code="b", names=(("", "B"),), address=(("", "A"),))
+            for address in ((), (("", "A"),)):
+                yield BranchItem(code="b", names=(("", "B"),), address=address)
         case Service.PRODUCTS:
             for most, months in product((None, RUB), (None, 12)):
                 yield ProductItem(
