@@ -8,7 +8,6 @@ from ivr.steps.acts import Ask, Happened, Heard, Keyed, Silent
 from ivr.steps.passing import passed
 from ivr.steps.walk import Goto, Outcome, Walk, before
 
-ALL_KEYS = "0123456789*#"
 _ASKING_DIGITS = (Collect, Identify, Verify, SetPin, Survey)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from crm_core.selfservice.answers import OPEN_TO_ALL, Answer, AnswerKind
 from ivr.flows.nodes import Callback, Flow, HangUp, Hours, LookUp, Record, Say, Speak, Transfer
+from ivr.flows.vocabulary import KEYS
 from ivr.speech.told import Told
 from ivr.steps.acts import (
     Answered,
@@ -16,7 +17,7 @@ from ivr.steps.acts import (
     TakeMessage,
     Tell,
 )
-from ivr.steps.keys import ALL_KEYS, Unfitting, anywhere, cut_short, key_of, says
+from ivr.steps.keys import Unfitting, anywhere, cut_short, key_of, says
 from ivr.steps.speaking import sentences
 from ivr.steps.walk import Goto, Outcome, Walk, noted
 from routing.terms import ServiceEnd
@@ -40,7 +41,7 @@ def answer_say(flow: Flow, walk: Walk, node: Say, happened: Happened) -> Outcome
 
 
 def _tell(walk: Walk, said: tuple[Told, ...]) -> Tell:
-    return Tell(said=said, language=walk.language, keys=ALL_KEYS)
+    return Tell(said=said, language=walk.language, keys=KEYS)
 
 
 # ── What the bank knows ─────────────────────────────────────────────────────────────────────
