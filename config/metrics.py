@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from config.self_service import Keypads
 from crm_core.cards import CardProjection
 from routing.loop import RoutingLoop
 from telephony.exchange import Exchange
@@ -19,6 +20,7 @@ class Measured(Protocol):
     loop: RoutingLoop
     projection: CardProjection
     exchange: Exchange
+    keypads: Keypads
 
 
 class _Parts(Collector):
@@ -29,6 +31,7 @@ class _Parts(Collector):
         yield from self._routing()
         yield from self._cards()
         yield from self._nodes()
+        yield self._pins()
 
     def _routing(self) -> Iterator[Metric]:
         engine = self._parts.loop.engine
@@ -76,6 +79,16 @@ class _Parts(Collector):
             for name, count in sorted(node.outcomes.items()):
                 commands.add_metric([node.node, name], count)
         yield from (up, resyncs, repairs, commands)
+
+    def _pins(self) -> Metric:
+        tries = CounterMetricFamily(
+            "tellerline_pin_tries",
+            "PINs keyed by callers, by what came of them",
+            labels=["outcome"],
+        )
+        for outcome, count in sorted(self._parts.keypads.pin_tries.items()):
+            tries.add_metric([outcome], count)
+        return tries
 
 
 def register_metrics(parts: Measured) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -90,6 +90,11 @@ class Keypads:
         if self.server is None:
             return ""
         return self._public or f"{self._options.host}:{self.server.port}"
+
+    @property
+    def pin_tries(self) -> Mapping[str, int]:
+        """PINs keyed, by what came of them."""
+        return self._counter.pins.counts
 
     async def run(self) -> None:
         """Serve until cancelled."""

@@ -5,7 +5,7 @@ takes the same statements and the same time. The last digits of a card mean many
 they choose among those that the caller's telephone number suggests, and nobody else.
 
 Not served at the keypad, and so as unknown as a wrong number: organisations (a PIN proves a person,
-and a firm is many), the dead, children under 14, parties that were erased, merged or are no clients
+and a firm is many), the dead, minors, parties that were erased, merged or are no clients
 any more, and those whom the blacklist holds for fraud or by a court's order: people talk to them.
 """
 
@@ -29,12 +29,11 @@ from crm_core.models import (
     PartyStatus,
     Person,
 )
+from crm_core.parties.known import FULL_AGE
 from routing.ids import PartyId
 
 CARD_DIGITS = 4
-"""How many digits of a card are keyed. No client number is as short, so an entry tells what it is."""
-YOUNGEST = 14
-"""Years from which on a client may have a PIN."""
+"""How many digits of a card are keyed; no client number is so short: an entry tells what it is."""
 MOST_SUGGESTED = 8
 _CARDS = (CardStatus.READY, CardStatus.ACTIVE, CardStatus.BLOCKED)
 _NOT_SERVED = (PartyStatus.CLOSED,)
@@ -108,7 +107,7 @@ def _cardholders(entry: str, suggested: Sequence[PartyId]) -> Select[PartyId]:
 
 def _served(session: AsyncSession) -> tuple[ColumnElement[bool], ...]:
     today = moment(session).date()
-    grown = Person.birth_date <= _years_before(today, YOUNGEST)
+    grown = Person.birth_date <= _years_before(today, FULL_AGE)
     return (
         Party.kind == PartyKind.PERSON,
         Party.status.not_in(_NOT_SERVED),

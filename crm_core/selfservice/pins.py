@@ -77,7 +77,7 @@ class Pins:
         self._db = db
         self._hashes = hashes
         self._damper = Damper()
-        self.counts: Counter[str] = Counter()
+        self.counts = Counter(right=0, wrong=0, too_soon=0, locked=0)
 
     async def check(
         self, account: Account, pin: str, *, caller: str | None, call: CallId

@@ -9,6 +9,7 @@ from crm_core.collections.states import CASE_STATES, PROMISE_STATES
 from crm_core.complaints.states import COMPLAINT_MOVES
 from crm_core.four_eyes.states import VERSION_MOVES
 from crm_core.interests.states import DEAL_MOVES, INTEREST_MOVES
+from crm_core.selfservice.pin_states import PIN_MOVES, REQUEST_MOVES
 from crm_core.tasks.states import TASK_MOVES
 from crm_core.whatif.states import RUN_MOVES
 from routing.calls import TRANSITIONS
@@ -39,6 +40,8 @@ def states_document() -> str:
             *_by_event("Version under four eyes", "crm_core/four_eyes/states.py", VERSION_MOVES),
             *_by_event("Interest", "crm_core/interests/states.py", INTEREST_MOVES),
             *_by_event("Opportunity", "crm_core/interests/states.py", DEAL_MOVES),
+            *_by_event("Telephone PIN", "crm_core/selfservice/pin_states.py", PIN_MOVES),
+            *_by_event("Request for a PIN", "crm_core/selfservice/pin_states.py", REQUEST_MOVES),
             *_by_event("What-if run", "crm_core/whatif/states.py", RUN_MOVES),
         ]
     )

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 FEWEST = 6
-_BETWEEN = rb"[\s,;\-\"'\[\]]{0,3}"
+_BETWEEN = rb"[\s,;\-\"'\[\]]{0,4}"
 _KEYS = (
     re.compile(rb"DTMF begin '([0-9])'"),
     re.compile(rb"DTMF end '([0-9])'"),

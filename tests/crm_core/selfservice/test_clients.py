@@ -12,8 +12,9 @@ from crm_core.collections.blacklist import Proposal
 from crm_core.collections.states import BlacklistReason, BlacklistScope
 from crm_core.database import Database
 from crm_core.models import Party, PartyStatus, Person
+from crm_core.parties.known import FULL_AGE
 from crm_core.parties.records import PartyFacts, add_organisation
-from crm_core.selfservice.clients import CARD_DIGITS, YOUNGEST, EntryKind
+from crm_core.selfservice.clients import CARD_DIGITS, EntryKind
 from crm_core.selfservice.numbers import LONGEST, SHORTEST
 from crm_core.selfservice.pin_requests import PinNotServed
 from crm_core.selfservice.pin_rules import is_personal, is_pin, is_weak
@@ -23,8 +24,8 @@ from tests.crm_core.bank.offers import opened as agreement
 from tests.crm_core.conftest import START, person
 from tests.crm_core.selfservice.desk import opened
 
-BORN_TOO_LATE = date(TODAY.year - YOUNGEST, TODAY.month, TODAY.day + 1)
-JUST_OLD_ENOUGH = date(TODAY.year - YOUNGEST, TODAY.month, TODAY.day)
+BORN_TOO_LATE = date(TODAY.year - FULL_AGE, TODAY.month, TODAY.day + 1)
+JUST_OLD_ENOUGH = date(TODAY.year - FULL_AGE, TODAY.month, TODAY.day)
 
 
 async def card_of(db: Database, party: PartyId, last4: str) -> str:

@@ -259,6 +259,23 @@ async def test_no_digit_of_a_secret_stands_anywhere(
     assert leaks([SECRET_PIN, code, wrong, wrong_code], tmp_path) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("full", f"Got digits {SECRET_PIN}"),
+        ("83920174.wav", ""),
+        ("journal", '["8", "3", "9", "2", "0", "1", "7", "4"]'),
+        ("dtmf", "".join(f"DTMF end '{one}' received on SIP/1\n" for one in SECRET_PIN)),
+        ("ami", "".join(f"Event: DTMFEnd\r\nDigit: {one}\r\n\r\n" for one in SECRET_PIN)),
+    ],
+)
+def test_a_canary_is_found_however_it_got_out(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / name).write_text(text, encoding="utf-8")
+    assert len(leaks([SECRET_PIN], tmp_path)) == 1
+    assert leaks(["83920175"], tmp_path) == []
+
+
 @given(st.lists(st.sampled_from(RequestMove), max_size=12))
 def test_a_pin_comes_of_a_request_only_after_approval_and_a_code(moves: list[RequestMove]) -> None:
     state, done = RequestState.ASKED, []
