@@ -1,8 +1,8 @@
 """The servers of the `agi` benchmark, a process each: `python -P agi_servers.py NAME SOUND`.
 
-Each prints its port and serves two scripts. `flow` is ten commands, the same from each server: a
-variable, five sounds, a sound and a wait for a key, a sound, a variable. `hold` waits for keys
-until it is ended. Ours says one thing more a call: how long Asterisk may wait for it.
+Each prints its port and serves two scripts. `flow` is ten commands, the same bytes from each
+server: a variable, how long Asterisk may wait for us, four sounds, a sound and a wait for a key, a
+sound, a variable. `hold` waits for keys until it is ended.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 
 from panoramisk import fast_agi
 
-from ivr.agi.channel import KEYS, Channel
+from ivr.agi.channel import KEYS, LONGEST_PIECE, SILENT, SPARE, Channel
 from ivr.agi.options import AgiOptions
 from ivr.agi.server import AgiServer
 
@@ -31,7 +31,8 @@ def flow(sound: str) -> list[str]:
     tell = f'STREAM FILE "{sound}" "1" 0'
     return [
         'SET VARIABLE "STEP" "begun"',
-        *[tell] * 5,
+        f"SET AUTOHANGUP {LONGEST_PIECE + SILENT + SPARE}",
+        *[tell] * 4,
         f'STREAM FILE "{sound}" "{KEYS}" 0',
         f"WAIT FOR DIGIT {KEY_SECONDS * 1_000:.0f}",
         tell,
@@ -47,7 +48,7 @@ async def ours(sound: str) -> None:
             while True:
                 await channel.ask((), seconds=60)
         await channel.set_variable("STEP", "begun")
-        await channel.tell([sound] * 5, "1")
+        await channel.tell([sound] * 4, "1")
         await channel.ask([sound], seconds=KEY_SECONDS)
         await channel.tell([sound], "1")
         await channel.set_variable("STEP", "done")

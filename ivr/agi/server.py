@@ -31,7 +31,7 @@ TICK = 0.25
 """Seconds between two looks at who is late."""
 
 BACKLOG = 128
-"""Connections that may wait to be accepted, and that are accepted at once."""
+"""Connections that may wait to be accepted."""
 
 _NO_MORE = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
@@ -127,17 +127,16 @@ class AgiServer:
     # ── Connections ─────────────────────────────────────────────────────────────────────────
 
     def _accept(self, listener: socket.socket) -> None:
-        """Take the connections that wait."""
-        for _ in range(BACKLOG):
-            try:
-                accepted, address = listener.accept()
-            except OSError as error:
-                if error.errno in _NO_MORE:
-                    # Out of files: the port would be readable for ever.
-                    self._loop.remove_reader(listener)
-                    self._loop.call_later(1, self._accept_again, listener)
-                return
-            self._open(Wire(self._loop, accepted), str(address[0]))
+        """Take one that waits: those taken before are read before the next is."""
+        try:
+            accepted, address = listener.accept()
+        except OSError as error:
+            if error.errno in _NO_MORE:
+                # Out of files: the port would be readable for ever.
+                self._loop.remove_reader(listener)
+                self._loop.call_later(1, self._accept_again, listener)
+            return
+        self._open(Wire(self._loop, accepted), str(address[0]))
 
     def _accept_again(self, listener: socket.socket) -> None:
         if self._serving:

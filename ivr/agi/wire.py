@@ -26,10 +26,9 @@ class Wire:
         self._socket = accepted
 
     def listen(self) -> None:
-        """Hand on what has come, and what comes from now on."""
+        """Hand on what comes from now on."""
         # By number: for a socket that it does not know yet the event loop would write out its repr.
         self._loop.add_reader(self._socket.fileno(), self._readable)
-        self._readable()
 
     def send(self, data: bytes) -> bool:
         """Whether all of it is on its way."""
