@@ -194,24 +194,20 @@ async def test_answers_by_agent_and_queue_are_those_of_a_plain_recount(db: Datab
     assert len({row.start for row in narrowed}) == 2
 
 
-@pytest.mark.parametrize(
-    ("days", "interval", "problem"),
-    [
+async def test_a_period_that_cannot_be_told_is_refused(db: Database) -> None:
+    refused = (
         (0, Interval.DAY, "before_from"),
         (401, Interval.DAY, "too_long"),
         (2, Interval.HOUR, "too_short"),
-    ],
-)
-async def test_a_period_that_cannot_be_told_is_refused(
-    db: Database, days: int, interval: Interval, problem: str
-) -> None:
-    period = Period(first=CHANGE, last=CHANGE + (days - 1) * DAY, zone=BERLIN)
+    )
     async with db.reading() as session:
-        with pytest.raises(FieldRefused) as refused:
-            await by_version(session, period, interval)
-        assert refused.value.problem == problem
-        with pytest.raises(FieldRefused):
-            await surveys(session, SurveyQuestion(period=period, interval=interval))
+        for days, interval, problem in refused:
+            period = Period(first=CHANGE, last=CHANGE + (days - 1) * DAY, zone=BERLIN)
+            with pytest.raises(FieldRefused) as why:
+                await by_version(session, period, interval)
+            assert why.value.problem == problem
+            with pytest.raises(FieldRefused):
+                await surveys(session, SurveyQuestion(period=period, interval=interval))
 
 
 def test_formulas() -> None:

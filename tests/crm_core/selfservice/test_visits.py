@@ -90,23 +90,19 @@ async def test_the_last_answer_to_a_question_counts_however_often_it_is_told(db:
         assert list(await surveys.answers_of(session, CallId("c2"))) == []
 
 
-@pytest.mark.parametrize(
-    ("wrong", "field"),
-    [
+async def test_an_answer_that_is_on_no_scale_is_refused(db: Database) -> None:
+    refused = (
         (replace(GOOD, value=0), "value"),
         (replace(GOOD, value=6), "value"),
         (replace(GOOD, question="recommend", value=11), "value"),
         (replace(GOOD, question="x" * 65), "question"),
         (replace(GOOD, question=""), "question"),
-    ],
-)
-async def test_an_answer_that_is_on_no_scale_is_refused(
-    db: Database, wrong: Said, field: str
-) -> None:
+    )
     async with db.unit_of_work() as session:
-        with pytest.raises(FieldRefused) as refused:
-            await surveys.keep(session, wrong)
-    assert refused.value.field == field
+        for wrong, field in refused:
+            with pytest.raises(FieldRefused) as problem:
+                await surveys.keep(session, wrong)
+            assert problem.value.field == field
 
 
 async def test_old_visits_and_their_answers_go_at_night(db: Database, clock: FakeClock) -> None:
