@@ -84,7 +84,7 @@ async def by_version(
     *,
     flow: FlowId | None = None,
 ) -> Sequence[FlowRow]:
-    """Visits by interval, flow and version, in this order. Raises FieldRefused."""
+    """Visits by interval, flow and version, in this order, "10" after "9". Raises FieldRefused."""
     _check(period, interval)
     found: dict[tuple[datetime | None, str, str], FlowFigures] = {}
     for stretch in stretches(period):
@@ -98,7 +98,9 @@ async def by_version(
             found[key] = found.get(key, FlowFigures()) + figures
     return [
         FlowRow(start=start, flow=FlowId(of), version=version, figures=found[start, of, version])
-        for start, of, version in sorted(found, key=lambda one: (one[0] or period.start, *one[1:]))
+        for start, of, version in sorted(
+            found, key=lambda one: (one[0] or period.start, one[1], len(one[2]), one[2])
+        )
     ]
 
 
