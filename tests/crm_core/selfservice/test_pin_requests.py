@@ -14,7 +14,15 @@ from crm_core.corebank import outbox
 from crm_core.database import Database
 from crm_core.duplicates.merging import merge, part
 from crm_core.four_eyes.errors import SameEyes
-from crm_core.models import Base, OutboxMessage, PartyPhone, PinRequest, PinThrottle, Task
+from crm_core.models import (
+    AuditEvent,
+    Base,
+    OutboxMessage,
+    PartyPhone,
+    PinRequest,
+    PinThrottle,
+    Task,
+)
 from crm_core.parties.erasure import ErasureReason, erase
 from crm_core.selfservice import codes, pin_requests
 from crm_core.selfservice.codes import CodeNotYours, NoRegisteredPhone
@@ -79,6 +87,19 @@ async def test_two_employees_and_the_client_make_a_pin_that_none_of_them_knows_a
     assert await choose(desk, party, made.code)
     assert not await choose(desk, party, made.code, "8264", call="c-1.2")
     assert (await desk.try_(await desk.of(party), PIN)).party == party
+    anna, daria = desk.asker.id, desk.approver.id
+    async with desk.db.reading() as session:
+        row = AuditEvent
+        told = select(row.action, row.actor, row.detail).where(row.action.like("pin%"))
+        events = (await session.execute(told.order_by(row.seq))).all()
+    assert [(action, actor, detail.get("move")) for action, actor, detail in events] == [
+        ("pin_requested", anna, None),
+        ("pin_request_moved", daria, "approve"),
+        ("pin_request_moved", anna, "issue"),
+        ("pin_set", "caller", None),
+        ("pin_code_wrong", "caller", None),
+        ("pin_accepted", "caller", None),
+    ]
 
 
 async def test_a_code_has_three_tries_and_a_day(
