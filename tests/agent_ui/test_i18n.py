@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from agent_ui.i18n import accepted, read_translations
 from agent_ui.options import PACKAGE
+from crm_core.duplicates.merge_rules import RULES, Rule
+from crm_core.staff.permissions import Permission
 
 CATALOGUES = PACKAGE / "locale"
 PO = """msgid ""
@@ -84,3 +86,11 @@ def test_what_a_browser_wants(header: str, languages: list[str]) -> None:
 @given(st.text(max_size=600))
 def test_no_header_is_an_error(header: str) -> None:
     assert all(language.isalpha() for language in accepted(header))
+
+
+def test_what_may_be_allowed_and_what_a_merge_moves_have_their_names() -> None:
+    """Their codes are put together in templates, where nothing else finds one that is missing."""
+    messages = read_translations(CATALOGUES).messages
+    moved = {table for (table, _), rule in RULES.items() if rule not in (Rule.STAY, Rule.END)}
+    wanted = {f"permission.{one}" for one in Permission} | {f"bound.{one}" for one in moved}
+    assert all(wanted <= set(messages[language]) for language in ("en", "ru"))
