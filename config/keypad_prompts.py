@@ -41,7 +41,7 @@ VOICES_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
+class SpokenFlow:
     """A flow in some languages; a nameless one has no texts of its own."""
 
     flow: str = ""
@@ -82,7 +82,7 @@ def wanted(settings: Settings, languages: Sequence[str] = ()) -> Wanted:
         published, names = on_database(settings, _at_bank)
         flows |= {flow.flow: flow for flow in published}
     spoken = (_in(flow, asked) for flow in flows.values())
-    return Wanted(flows=(Spoken(languages=asked), *spoken), names=names)
+    return Wanted(flows=(SpokenFlow(languages=asked), *spoken), names=names)
 
 
 def build(asked: Wanted, config_dir: Path, progress: Progress) -> Sounds:
@@ -140,9 +140,9 @@ def _found(language: str, scripts: Sequence[Script], waiting: Script, config_dir
     )
 
 
-def _in(flow: FlowTexts, languages: Sequence[str]) -> Spoken:
+def _in(flow: FlowTexts, languages: Sequence[str]) -> SpokenFlow:
     spoken = tuple(one for one in flow.languages if one in languages)
-    return Spoken(flow=flow.flow, languages=spoken, texts=flow.texts)
+    return SpokenFlow(flow=flow.flow, languages=spoken, texts=flow.texts)
 
 
 async def _at_bank(db: Database) -> tuple[Sequence[FlowTexts], Sequence[Name]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.ivr_sounds import flow_scripts, lay_flow_sounds
-from config.keypad_prompts import Spoken
+from config.keypad_prompts import SpokenFlow
 from config.sounds.scripts import SoundsMissing
 from crm_core.money import Money
 from ivr.speech.own import with_own
@@ -25,8 +25,8 @@ needs_voice = pytest.mark.skipif(
 )
 
 
-def flow(text: str) -> Spoken:
-    return Spoken(flow="desk", languages=("en",), texts={"welcome": {"en": text}})
+def flow(text: str) -> SpokenFlow:
+    return SpokenFlow(flow="desk", languages=("en",), texts={"welcome": {"en": text}})
 
 
 @needs_voice
@@ -58,7 +58,7 @@ def test_a_name_is_read_by_a_voice_that_knows_its_letters() -> None:
 
 
 def test_a_language_without_prompts_is_refused(tmp_path: Path) -> None:
-    polish = Spoken(flow="desk", languages=("pl",), texts={})
+    polish = SpokenFlow(flow="desk", languages=("pl",), texts={})
     with pytest.raises(SoundsMissing, match="desk speaks pl, which has no prompts"):
         lay_flow_sounds(polish, CONFIG, tmp_path, progress=print)
     assert not list(tmp_path.iterdir())
