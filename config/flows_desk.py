@@ -254,7 +254,8 @@ def _as_written(how: How, value: Any) -> Any:
     if value in (None, "", [], (), {}):
         return None
     if how in _SEVERAL:
-        return value[0] if len(value) == 1 else list(value)
+        several = [value] if isinstance(value, str) else list(value)
+        return several[0] if len(several) == 1 else several
     if how is How.NUMBER:
         return int(value) if str(value).isdecimal() else str(value)
     if how is How.YES:
@@ -264,7 +265,10 @@ def _as_written(how: How, value: Any) -> Any:
     return value
 
 
-def _choice(said: Mapping[str, str]) -> Any:
+def _choice(said: Mapping[str, str] | str) -> Any:
+    """A node alone, unless a prompt offers it."""
+    if isinstance(said, str):
+        return said
     return dict(said) if said.get("prompt") else said.get("to", "")
 
 

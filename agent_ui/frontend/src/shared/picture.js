@@ -57,13 +57,14 @@ function zoom(of, how) {
   scale(of, to);
 }
 
-/** Where the caller is, else the chosen node, comes into sight if it is not. */
+/** Where the caller is, else the chosen node, else the first, comes into sight if it is not. */
 function showChosen(of) {
-  const box = of.querySelector(".is-here, .is-chosen")?.getBoundingClientRect();
+  const first = load(of).left === undefined ? of.querySelector(".flow-box") : null;
+  const box = (of.querySelector(".is-here, .is-chosen") ?? first)?.getBoundingClientRect();
   if (!box) return;
   const frame = of.getBoundingClientRect();
   if (box.left < frame.left || box.right > frame.right) of.scrollLeft += box.left - frame.left - 60;
-  if (box.top < frame.top || box.bottom > frame.bottom) of.scrollTop += box.top - frame.top - 60;
+  if (box.top < frame.top || box.bottom > frame.bottom) of.scrollTop += box.top - frame.top - of.clientHeight / 3;
 }
 
 function restore() {

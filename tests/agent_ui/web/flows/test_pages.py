@@ -80,6 +80,12 @@ async def test_a_node_is_added_joined_and_taken_away(house: Site) -> None:
     assert (await sofia.post(DRAFT, data=new)).status_code == 303
     page = (await sofia.get(DRAFT, params={"node": "news"})).text
     assert "the prompt “news” has no text" in page and 'name="words.news.ru"' in page
+    joined = (await sofia.get(f"{DRAFT}/text")).text
+    assert "welcome: {say: welcome, next: news}" in joined
+    menu = {"deed": "add", "kind": "say", "node": "later", "after": "languages/1"}
+    assert (await sofia.post(DRAFT, data=menu | {"seen": hidden(page, "seen")})).status_code == 303
+    page = (await sofia.get(f"{DRAFT}/text")).text
+    assert re.search(r"&#39;1&#39;: later, &#39;2&#39;: english", page), page
     again = new | {"seen": hidden(page, "seen")}
     taken = await sofia.post(DRAFT, data=again)
     assert taken.status_code == 422 and "There is a node of that name already" in taken.text
