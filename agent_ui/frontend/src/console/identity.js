@@ -10,15 +10,16 @@ export const identity = (desk) => ({
   asked: false,
 
   get level() { return desk.call?.card?.verification?.level ?? "none"; },
-  get levelText() { return t(`verify.level.${this.level}`); },
+  get byPin() { return desk.call?.card?.verification?.how === "pin"; },
+  get levelText() { return t(this.byPin ? "verify.level.pin" : `verify.level.${this.level}`); },
   get sure() { return SURE.has(this.level); },
   get party() { return desk.call?.party ?? null; },
   get mayAnswer() {
     return Boolean(this.party) && desk.call?.role === "owner" && ON_THE_LINE.has(desk.call.state);
   },
   get who() {
-    const { how, by, at } = desk.call?.card?.verification ?? {};
-    if (how === "pin") return t("verify.by_pin", { at: moment(at, desk.now(), page) });
+    const { by, at } = desk.call?.card?.verification ?? {};
+    if (this.byPin) return t("verify.by_pin", { at: moment(at, desk.now(), page) });
     if (!by) return "";
     const name = by === desk.me?.agent ? desk.me.name : desk.store.state?.colleagues?.[by]?.name ?? by;
     return t("verify.by", { name, at: moment(at, desk.now(), page) });
