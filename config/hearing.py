@@ -5,7 +5,7 @@ Between Local channels sound is passed on bit by bit, so a file is found by its 
 
 import wave
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +41,34 @@ def where(sound: Path, recording: Path) -> float | None:
     piece, _ = _loudest(_samples(sound))
     at = next(_places(piece, _so_far(recording)), None)
     return None if at is None else at / 2 / RATE
+
+
+def in_order(sounds: Sequence[Path], recording: Path) -> int:
+    """Return how many of these sounds are in the recording, one after the other, up to the first
+    that is not (yet).
+
+    A recording that has lost a frame in the loudest piece still has others of the sound.
+    """
+    samples = _so_far(recording)
+    at = 0
+    for count, sound in enumerate(sounds):
+        begins = _begins(_samples(sound), samples, at)
+        if begins is None:
+            return count
+        at = begins + PROBE
+    return len(sounds)
+
+
+def _begins(whole: bytes, samples: bytes, after: int) -> int | None:
+    """Where something of a sound is first, from there on, and not long after where it is looked
+    for by another piece."""
+    piece, _ = _loudest(whole)
+    if not piece:
+        return after
+    parts = [whole[one : one + PROBE] for one in range(0, len(whole), PROBE)]
+    probes = [piece, *(one for one in parts if not _is_pause(one))]
+    places = [samples.find(probe, after) for probe in probes]
+    return min((place for place in places if place >= 0), default=None)
 
 
 def heard(folder: Path, recording: Path) -> tuple[Heard, ...]:

@@ -11,7 +11,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.ivr_sounds import FLOWS, lay_flow_sounds
+from config.flow_files import FOLDER, flow_files, read_flow_file
+from config.ivr_sounds import lay_flow_sounds
 from config.settings import SettingsInvalid
 from config.sounds.scripts import SoundsMissing
 from crm_core.database import Database
@@ -45,17 +46,8 @@ class Heard:
 
 def first_flows(config_dir: Path) -> dict[FlowId, str]:
     """The texts of the files, by flow. Raises SettingsInvalid."""
-    texts: dict[FlowId, str] = {}
-    for path in sorted((config_dir / FLOWS).glob("*.yaml")):
-        try:
-            text = path.read_text(encoding="utf-8")
-            texts[read_flow(text, Known()).flow] = text
-        except FlowRefused as error:
-            lines = [f"{path}:{one.line}: {one.problem} {one.word}" for one in error.mistakes]
-            raise SettingsInvalid(lines) from error
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsInvalid([f"{path}: cannot be read"]) from error
-    return texts
+    paths = flow_files(str(config_dir / FOLDER), config_dir)
+    return {read_flow_file(path, Known()).flow: path.read_text(encoding="utf-8") for path in paths}
 
 
 class PublishedFlows:

@@ -49,7 +49,12 @@ class RecordedCaller:
 
 
 async def call_in(
-    ami: RawAmi, options: PbxOptions, folder: Path, *, number: str = "+74950000009"
+    ami: RawAmi,
+    options: PbxOptions,
+    folder: Path,
+    *,
+    number: str = "+74950000009",
+    dialled: str = "4000",
 ) -> RecordedCaller:
     """A customer calls from this number."""
     call = CallId(f"pbx1-9.{next(_NUMBERS)}")
@@ -58,7 +63,7 @@ async def call_in(
         Variable=f"TELLERLINE_RECORD={folder / call}",
         Channel="Local/talk@tellerline-customer/n",
         Context="tellerline-in",
-        Exten="4000",
+        Exten=dialled,
         Priority="1",
         CallerID=f'"Ivan" <{number}>',
         ChannelId=call,
