@@ -5,6 +5,7 @@ flow is over: whoever then moves him finds him on his way. A session that is cut
 the link breaks) sets nothing, and the dialplan brings the caller to a queue.
 """
 
+import contextlib
 from collections.abc import Callable
 
 from crm_core.selfservice.answers import Answer, Service
@@ -91,8 +92,6 @@ class Session:
                 await self._note(before, walk)
             if act.end is not ServiceEnd.LEFT:
                 await self._let_go(act)
-        except HungUp:
-            act = End(end=ServiceEnd.LEFT)
         except ChannelLost:
             self._listener.ended(walk.service, End(end=ServiceEnd.FAILED))
             raise
@@ -159,7 +158,9 @@ class Session:
                 await self._bank.was_told(answer, party)
 
     async def _let_go(self, act: End) -> None:
-        """Say the last words, and tell the channel where he goes."""
-        if act.said:
-            await self._line.tell(self._words.sounds(act.said, act.language), "")
-        await self._line.set_variable(SERVED, _NEXT[act.end])
+        """Say the last words, and tell the channel where he goes. Who hangs up meanwhile has had
+        his way all the same: whom we promised to call, we call."""
+        with contextlib.suppress(HungUp):
+            if act.said:
+                await self._line.tell(self._words.sounds(act.said, act.language), "")
+            await self._line.set_variable(SERVED, _NEXT[act.end])

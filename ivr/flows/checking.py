@@ -7,6 +7,7 @@ place as a path: ("nodes", "menu", "choices", "1").
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
+from crm_core.selfservice.surveys import SCALES
 from ivr.flows.faults import Fault, Place
 from ivr.flows.known import Known, Prompts
 from ivr.flows.mistakes import Problem
@@ -164,8 +165,13 @@ def _collect(_flow: Flow, node: Collect) -> Iterator[Fault]:
 
 
 def _survey(_flow: Flow, node: Survey) -> Iterator[Fault]:
+    """A question that reports have a formula for has that formula's scale."""
     if node.lowest >= node.highest:
         yield Fault(place=_place(node, "lowest"), problem=Problem.UPSIDE_DOWN)
+    lowest, highest = SCALES.get(node.question, (node.lowest, node.highest))
+    if (node.lowest, node.highest) != (lowest, highest):
+        hint = f"{lowest}-{highest}"
+        yield Fault(place=_place(node, "lowest"), problem=Problem.OUT_OF_BOUNDS, hint=hint)
 
 
 def _set_language(flow: Flow, node: SetLanguage) -> Iterator[Fault]:

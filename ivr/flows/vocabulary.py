@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from crm_core.selfservice.answers import Service
+from crm_core.selfservice.surveys import HIGHEST, LOWEST
 from ivr.flows.nodes import (
     Asks,
     Callback,
@@ -106,8 +107,8 @@ _NUMBERS: Mapping[tuple[type[Node], str], tuple[int, int]] = MappingProxyType(
         (Collect, "fewest"): (1, 20),
         (Collect, "most"): (1, 20),
         (Speak, "most"): (1, 10),
-        (Survey, "lowest"): (0, 99),
-        (Survey, "highest"): (1, 99),
+        (Survey, "lowest"): (LOWEST, HIGHEST),
+        (Survey, "highest"): (LOWEST, HIGHEST),
         (Record, "seconds"): (5, 300),
     }
 )

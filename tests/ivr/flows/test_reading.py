@@ -295,6 +295,11 @@ def test_what_is_no_flow_at_all_is_refused(text: str, problem: str) -> None:
             [(6, "upside_down")],
         ),
         (
+            "  hello: {survey: goodbye, question: satisfaction, lowest: 1, highest: 10,"
+            " next: person, gave_up: person}\n",
+            [(6, "out_of_bounds")],
+        ),
+        (
             "  hello: {condition: told, values: [debt, debts], yes: person, no: person}\n",
             [(6, "not_a_value")],
         ),
