@@ -6,12 +6,16 @@ the link breaks) sets nothing, and the dialplan brings the caller to a queue.
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+import structlog
 
 from crm_core.selfservice.answers import Answer, Service
 from ivr.agi.errors import ChannelLost, HungUp
 from ivr.flows.nodes import Flow
 from ivr.ports import Bank, Line, Listener, Words
+from ivr.speech.phrasebook import Unsaid
+from ivr.speech.told import Told
 from ivr.steps.acts import (
     Act,
     Answered,
@@ -37,6 +41,8 @@ from ivr.steps.acts import (
 )
 from ivr.steps.walking import Walk, begin, step
 from routing.terms import ServiceEnd
+
+_log = structlog.get_logger(__name__)
 
 SERVED = "TELLERLINE_SERVED"
 WAITS, IS_DONE = "wait", "bye"
@@ -108,7 +114,7 @@ class Session:
     async def _do(self, act: Act, walk: Walk) -> Happened:
         match act:
             case Tell():
-                sounds = self._words.sounds(act.said, act.language)
+                sounds = self._sounds(act.said, act.language)
                 return Heard(key=await self._line.tell(sounds, act.keys))
             case Ask():
                 return await self._ask(act)
@@ -132,13 +138,24 @@ class Session:
 
     async def _ask(self, act: Ask) -> Happened:
         digits = await self._line.ask(
-            self._words.sounds(act.said, act.language),
+            self._sounds(act.said, act.language),
             most=act.most,
             ends=act.ends,
             seconds=act.seconds,
             secret=act.secret,
         )
         return Silent() if digits is None else Keyed(digits=digits)
+
+    def _sounds(self, said: Sequence[Told], language: str) -> list[str]:
+        """The files of all that is said. What has none, such as a branch that was opened a moment
+        ago, is left out: a hole in an answer is better than a call that ends."""
+        sounds: list[str] = []
+        for one in said:
+            try:
+                sounds += self._words.sounds((one,), language)
+            except Unsaid:
+                _log.warning("self_service.unsaid", prompt=one.prompt, language=language)
+        return sounds
 
     async def _query(self, act: Query, walk: Walk) -> Happened:
         known = walk.service
@@ -162,5 +179,5 @@ class Session:
         his way all the same: whom we promised to call, we call."""
         with contextlib.suppress(HungUp):
             if act.said:
-                await self._line.tell(self._words.sounds(act.said, act.language), "")
+                await self._line.tell(self._sounds(act.said, act.language), "")
             await self._line.set_variable(SERVED, _NEXT[act.end])
