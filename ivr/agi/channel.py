@@ -3,8 +3,8 @@
 That we are dead Asterisk notices at once while it plays or listens, but not while it records. That
 we are there and silent, as a frozen process is, it never notices by itself: the dialplan has a
 hang-up at hand that leads the caller to the queue (`tellerline-ivr`), and we put it off whenever
-the next command might outlast it. So sounds come in short pieces, and listening is done in
-slices; only a recording is one long command.
+the next command might outlast it. So sounds come in short pieces, and listening and recording are
+done in slices.
 
 Every digit that a caller presses is a secret here: none is logged, and none stands in an exception.
 """
@@ -15,7 +15,8 @@ from math import inf
 from asterisk.agi import AGIAppError, AGIHangup
 
 from ivr.agi.commands import Talk
-from ivr.agi.protocol import PATIENCE, Connection
+from ivr.agi.errors import HungUp
+from ivr.agi.protocol import Connection
 from routing.ids import FlowId
 
 KEYS = "0123456789*#"
@@ -33,10 +34,14 @@ SPARE = 4
 
 LONGEST_RECORDING = 300
 """Seconds."""
-HUSH = 4
-"""Seconds of silence that end a recording."""
+RECORDED_MS = 2_500
+"""The longest that Asterisk records for one command, in milliseconds."""
+HUSH = 2
+"""Seconds of silence that end a slice of a recording."""
+HUSHED = 2
+"""Silent slices in a row that end a recording."""
 _SPOKEN = 8_000 * 3 // 2
-"""Samples. Of a recording that silence ended Asterisk keeps a second of it."""
+"""Samples. Of a slice that silence ended Asterisk keeps a second of it."""
 
 
 class Secret(str):
@@ -110,12 +115,18 @@ class Channel:
         return Secret(digits) if digits and secret else digits
 
     async def record(self, file: str, seconds: int) -> bool:
-        """Record him after a tone, into `file`.wav on Asterisk's machine, until he presses #, is
-        silent, or so many seconds have passed; whether he said anything. Who hangs up meanwhile
-        (`HungUp`) may have left a message, too."""
-        seconds = min(seconds, LONGEST_RECORDING)
-        talk = self._record(file, seconds)
-        return await self._connection.talk(talk, patience=seconds + PATIENCE)
+        """Record him after a tone, into `file`-0.wav, `file`-1.wav and so on, on Asterisk's
+        machine, until he presses #, is silent, or so many seconds have passed; whether he said
+        anything. Most hang up when they have: that is told by whatever comes next, and only who
+        said nothing in the slices before the last is told of by `HungUp` at once."""
+        spoken: list[bool] = []
+        try:
+            talk = self._record(file, min(seconds, LONGEST_RECORDING), spoken)
+            await self._connection.talk(talk)
+        except HungUp:
+            if not any(spoken):
+                raise
+        return any(spoken)
 
     async def set_variable(self, name: str, value: str) -> None:
         """Set a variable of his channel. Raises Unsendable for a value with a line break."""
@@ -171,11 +182,20 @@ class Channel:
             left -= slice_ms
         return ""
 
-    def _record(self, file: str, seconds: int) -> Talk[bool]:
+    def _record(self, file: str, seconds: int, spoken: list[bool]) -> Talk[None]:
+        """Adds to `spoken` for each slice whether he said anything in it."""
         agi = self._connection.agi
-        yield from self._put_off(seconds)
-        samples = yield from agi.do(agi.record_file, file, "wav", "#", seconds * 1_000, HUSH)
-        return int(samples) > _SPOKEN
+        for begins in range(0, seconds * 1_000, RECORDED_MS):
+            limit_ms = min(RECORDED_MS, seconds * 1_000 - begins)
+            if self._is_due(LONGEST_PIECE):
+                yield from self._put_off(LONGEST_PIECE)
+            name = f"{file}-{len(spoken)}"
+            samples, by_key = yield from agi.do(
+                agi.record_file, name, "wav", "#", limit_ms, HUSH, not spoken
+            )
+            spoken.append(samples > _SPOKEN)
+            if by_key or spoken[-HUSHED:] == [False] * HUSHED:
+                return
 
     def _is_due(self, seconds: int) -> bool:
         """Whether Asterisk might think us dead while a command takes so long, or right after it."""

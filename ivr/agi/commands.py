@@ -137,12 +137,13 @@ class Commands(AGI):  # type: ignore[misc]  # pyst2 has no types
 
     # ── Where pyst2's own will not do ───────────────────────────────────────────────────────
 
-    def record_file(self, file: str, form: str, keys: str, limit_ms: int, hush: int) -> int:
-        """Record; how many samples. pyst2 tells only what ended it."""
-        found = self.execute(
-            "RECORD FILE", quoted(file), form, quoted(keys), limit_ms, 0, "beep", f"s={hush}"
-        )
-        return int(found["endpos"][0] or 0)
+    def record_file(
+        self, file: str, form: str, keys: str, limit_ms: int, hush: int, beep: bool
+    ) -> tuple[int, bool]:
+        """Record; how many samples, and whether a key ended it. pyst2 knows no silence."""
+        signs = ("beep", f"s={hush}") if beep else (f"s={hush}",)
+        found = self.execute("RECORD FILE", quoted(file), form, quoted(keys), limit_ms, 0, *signs)
+        return int(found["endpos"][0] or 0), found["result"][0] != "0"
 
     def database_get(self, family: str, key: str) -> str:
         """A value of Asterisk's own database. pyst2 would quote its place twice."""

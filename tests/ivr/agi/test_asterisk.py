@@ -68,7 +68,7 @@ async def test_caller_is_told_asked_and_recorded(line: Callers, tmp_path: Path) 
         'a"b\\c $ {d} \u044f',
         False,
     ]
-    assert (tmp_path / "said.wav").exists()
+    assert (tmp_path / "said-0.wav").exists()
 
 
 @pytest.mark.parametrize("in_the_middle_of", ["tell", "ask", "record", "silence"])

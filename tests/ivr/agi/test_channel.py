@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from ivr.agi.channel import KEYS, SILENT, SPARE
+from ivr.agi.channel import KEYS, LONGEST_RECORDING, SILENT, SPARE
 from ivr.agi.errors import Broken, ChannelLost, HungUp
 from tests.ivr.agi.driving import DONE, LISTEN, PUT_OFF, Pbx, answered, pressed
 
@@ -86,23 +86,55 @@ async def test_result_that_is_no_key_loses_the_channel(pbx: Pbx, result: str) ->
     assert caught.value.why is Broken.NOT_TAKEN
 
 
-async def test_records_whoever_says_something(pbx: Pbx) -> None:
-    spoke = "200 result=35 (dtmf) endpos=40000"
-    assert await answered(pbx, pbx.channel.record("/m/1", 60), spoke) is True
-    assert pbx.sent == ['RECORD FILE "/m/1" "wav" "#" 60000 0 "beep" "s=4"']
-    hush = "200 result=0 (timeout) endpos=8000"
-    assert await answered(pbx, pbx.channel.record("/m/1", 60), hush) is False
+SPOKE = "200 result=0 (timeout) endpos=20000"
+HUSH = "200 result=0 (timeout) endpos=8000"
+KEY = "200 result=35 (dtmf) endpos=4000"
 
 
-async def test_recording_is_bounded_and_has_its_time(pbx: Pbx) -> None:
-    recording = asyncio.ensure_future(pbx.channel.record("/m/1", 10_000))
-    await asyncio.sleep(0)
-    pbx.says(DONE)
-    assert pbx.sent[-1].startswith('RECORD FILE "/m/1" "wav" "#" 300000 ')
-    assert pbx.connection.deadline > pbx.now + 300
-    pbx.says("200 result=-1 (hangup) endpos=40000", "HANGUP")
-    with pytest.raises(HungUp):
-        await recording
+def slice_(number: int, limit_ms: int = 2_500) -> str:
+    beep = "" if number else '"beep" '
+    return f'RECORD FILE "/m/1-{number}" "wav" "#" {limit_ms} 0 {beep}"s=2"'
+
+
+@pytest.mark.parametrize(
+    ("replies", "said"),
+    [
+        ([SPOKE, HUSH, SPOKE, KEY], True),
+        ([SPOKE, HUSH, HUSH], True),
+        ([HUSH, HUSH], False),
+        ([KEY], False),
+    ],
+)
+async def test_records_in_slices_until_the_key_or_silence(
+    pbx: Pbx, replies: list[str], said: bool
+) -> None:
+    assert await answered(pbx, pbx.channel.record("/m/1", 60), *replies, always="") is said
+    assert pbx.sent == [slice_(n) for n in range(len(replies))]
+
+
+async def test_recording_is_bounded(pbx: Pbx) -> None:
+    assert await answered(pbx, pbx.channel.record("/m/1", 7), always=SPOKE)
+    assert pbx.sent == [slice_(0), slice_(1), slice_(2, 2_000)]
+    pbx.sent.clear()
+    assert await answered(pbx, pbx.channel.record("/m/1", 10_000), always=SPOKE)
+    assert len(pbx.sent) == LONGEST_RECORDING * 2 // 5
+
+
+async def test_who_hangs_up_has_left_what_he_said(pbx: Pbx) -> None:
+    for said in ([SPOKE], []):
+        pbx = Pbx().asks()
+        recording = asyncio.ensure_future(pbx.channel.record("/m/1", 60))
+        for reply in [DONE, *said]:
+            await asyncio.sleep(0)
+            pbx.says(reply)
+        pbx.says("200 result=-1 (hangup) endpos=400", "HANGUP")
+        if said:
+            assert await recording is True
+        else:
+            with pytest.raises(HungUp):
+                await recording
+        with pytest.raises(HungUp):
+            await pbx.channel.tell(["a"])
 
 
 async def test_sets_a_variable(pbx: Pbx) -> None:

@@ -52,7 +52,7 @@ def test_commands_stand_as_pyst2_writes_them() -> None:
     assert said(agi, agi.hangup) == "HANGUP"
     assert said(agi, agi.database_get, "f", "k") == 'DATABASE GET "f" "k"'
     assert said(agi, agi.say_digits, "12", "#") == 'SAY DIGITS "12" "#"'
-    record = said(agi, agi.record_file, "m", "wav", "#", 5_000, 4)
+    record = said(agi, agi.record_file, "m", "wav", "#", 5_000, 4, True)
     assert record == 'RECORD FILE "m" "wav" "#" 5000 0 "beep" "s=4"'
 
 

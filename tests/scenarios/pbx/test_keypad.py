@@ -21,10 +21,11 @@ LONG = 'STREAM FILE tellerline/ru/full ""'
 """Some 3 s."""
 SHORT = 'STREAM FILE tellerline/ru/goodbye ""'
 LISTEN = "WAIT FOR DIGIT 2000"
+RECORD = 'RECORD FILE "{file}" "wav" "#" 2500 0 "s=2"'
 SILENT = 5.0
 """Seconds until a silent server counts as none."""
 AT_ONCE = 3.0
-"""Seconds in which a caller must be in the queue; it takes some 2 ms."""
+"""Seconds in which a caller must be in the queue; it takes some 2 ms, or the rest of a slice."""
 
 
 @pytest.fixture
@@ -132,13 +133,16 @@ async def test_caller_is_taken_from_his_keypad_and_cut_off_by_no_clock_of_its(
 # ── A server that is not there any more ─────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("doing", ["", LONG, LISTEN], ids=["idle", "telling", "listening"])
+@pytest.mark.parametrize(
+    "doing", ["", LONG, LISTEN, RECORD], ids=["idle", "telling", "listening", "recording"]
+)
 async def test_server_is_killed_and_the_caller_is_in_the_queue_at_once(
-    scene: Scene, agi: AgiServer, doing: str
+    scene: Scene, agi: AgiServer, doing: str, tmp_path: Path
 ) -> None:
+    """A recording Asterisk lets go at the end of its slice."""
     caller, keypad = await at_keypad(scene, agi)
     if doing:
-        keypad.say(doing)
+        keypad.say(doing.format(file=tmp_path / "said-0"))
     await asyncio.sleep(0.1)
     mark, killed = len(scene.ami.messages), time.monotonic()
     keypad.die()
