@@ -4,12 +4,15 @@ What they hear is found in their own recordings; what they should hear is asked 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from config.pbx.binary import AsteriskBinary
 from crm_core.clock import SystemClock
 from crm_core.database import Database
 from crm_core.demo.bank import SOURCE
@@ -20,9 +23,12 @@ from ivr.speech.told import Told
 from ivr.steps.speaking import sentences
 from routing.ids import CallId, PartyId
 from tests.parts.asterisk import application_link
+from tests.parts.canary import leaks
+from tests.parts.console import Agent
 from tests.parts.keypad import AtKeypad, Line, line_of, pin_of
-from tests.parts.product import Product
+from tests.parts.product import SURVEY, Product, new_product
 from tests.parts.raw_ami import RawAmi
+from tests.scenarios.conftest import STRANGER
 from tests.telephony.callers import call_in
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(180)]
@@ -32,21 +38,39 @@ LISTENS_TO = 1
 """Items of an answer that are waited for; a key cuts off the rest."""
 NUMBERS = {
     "ivanova": "+79455550151",
+    "ivanova-namesake": "+79455550102",
     "sokolova": "+79455550120",
     "kuznetsova": "+79455550111",
     "obrien": "+79455550123",
 }
 
+
+@pytest.fixture(scope="module")
+def surveying(
+    asterisk_binary: AsteriskBinary, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Product]:
+    """A product whose first queue asks callers how it was. The last test kills it."""
+    made = new_product(tmp_path_factory.mktemp("asking"), asterisk_binary)
+    queues = made.state / "config" / "queues.yaml"
+    text = queues.read_text(encoding="utf-8")
+    first = "service_level_percent: 80\n"
+    assert first in text
+    queues.write_text(text.replace(first, first + SURVEY, 1), encoding="utf-8")
+    made.start()
+    yield made
+    made.stop()
+
+
 @pytest.fixture
-async def link(product: Product) -> AsyncIterator[RawAmi]:
-    opened = await application_link(product.pbx)
+async def link(surveying: Product) -> AsyncIterator[RawAmi]:
+    opened = await application_link(surveying.pbx)
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-async def bank(product: Product) -> AsyncIterator[Database]:
-    opened = Database(f"sqlite:///{product.state / 'tellerline.db'}", clock=SystemClock())
+async def bank(surveying: Product) -> AsyncIterator[Database]:
+    opened = Database(f"sqlite:///{surveying.state / 'tellerline.db'}", clock=SystemClock())
     yield opened
     await opened.close()
 
@@ -80,9 +104,10 @@ async def dial(
 
 
 async def test_each_service_is_told_in_russian_and_english(
-    product: Product, link: RawAmi, bank: Database, tmp_path: Path
+    surveying: Product, link: RawAmi, bank: Database, tmp_path: Path
 ) -> None:
     """Four callers at once; what one has proved holds for the rest of his call."""
+    product = surveying
     line = await line_of(product, "main", Answers(bank))
 
     async def russian_accounts() -> None:
@@ -166,3 +191,94 @@ async def test_each_service_is_told_in_russian_and_english(
     await asyncio.gather(russian_accounts(), russian_loans(), english(), about_the_bank())
     log = (product.pbx.layout.log / "messages").read_text(errors="replace")
     assert "does not exist in any format" not in log
+
+
+PIN_CANARY, NUMBER_CANARY = "73918264", "58261947"
+"""What callers type, and what must be in no file that is left behind."""
+
+
+async def test_handed_over_asked_how_it_was_and_lost_by_no_death_of_ours(
+    surveying: Product, link: RawAmi, bank: Database, stack: AsyncExitStack, tmp_path: Path
+) -> None:
+    """A hand-over with its survey, then callers at several nodes whose application is killed; and
+    nothing that they typed is left anywhere."""
+    product = surveying
+    line = await line_of(product, "main", Answers(bank))
+    survey = await line_of(product, "survey", Answers(bank))
+    boris = await stack.enter_async_context(Agent(product, "boris"))
+    await boris.start_shift()
+
+    (balance,) = await told(bank, "ivanova-namesake", Service.BALANCE)
+    he = await dial(link, product, line, tmp_path, NUMBERS["ivanova-namesake"], language="ru")
+    await he.hears("menu_accounts")
+    await he.press("1")
+    await he.hears("pin")
+    await he.press(PIN_CANARY + "#")
+    await he.hears("pin_wrong", "pin")
+    await he.press(pin_of(product, "ivanova-namesake") + "#")
+    await he.hears("accounts_balance")
+    await he.press("1")
+    await he.hears(*balance, "more_menu")
+    await he.press("0")
+    leg = await boris.rings(timeout=20)
+    shown = await boris.call_in("ringing")
+    keypad = {one["code"]: one["values"] for one in shown["keypad"]}
+    assert keypad["keypad.path"] == {"path": "accounts › balance › person"}
+    assert keypad["keypad.topic"] == {"topic": "account"}
+    assert keypad["keypad.told"] == {"services": ["keypad.service.balance"]}
+    assert "keypad.proved" in keypad
+    assert [one["name"] for one in shown["candidates"]] == ["Иванова Мария Сергеевна"]
+    leg.answer()
+    await boris.call_in("talking")
+    await boris.command("call.hangup", call=he.caller.call)
+    await boris.wrap_up()
+    asked = AtKeypad(line=survey, caller=he.caller, language="ru")
+    await asked.hears("satisfaction")
+    await asked.press("5")
+    await asked.hears("satisfaction", "recommend")
+    await asked.press("9#")
+    await asked.hears("satisfaction", "recommend", "thanks")
+    await link.event("Hangup", Uniqueid=he.caller.call)
+    said = (await boris.http.get(f"/api/v1/call-cards/{he.caller.call}/survey")).json()
+    assert {one["question"]: one["value"] for one in said} == {
+        "satisfaction": 5,
+        "recommend": 9,
+    }
+    await boris.disconnect()
+
+    async def at_the_menu() -> AtKeypad:
+        caller = await dial(link, product, line, tmp_path, NUMBERS["kuznetsova"], language="ru")
+        await caller.hears("menu_accounts")
+        return caller
+
+    async def naming_himself() -> AtKeypad:
+        caller = await dial(link, product, line, tmp_path, STRANGER, language="ru")
+        await caller.hears("language_ru")
+        await caller.press("1")
+        await caller.hears("menu_accounts")
+        await caller.press("1")
+        await caller.hears("who")
+        await caller.press(NUMBER_CANARY + "#")
+        await caller.hears("pin")
+        await caller.press(PIN_CANARY)
+        return caller
+
+    async def listening() -> AtKeypad:
+        caller = await dial(link, product, line, tmp_path, NUMBERS["sokolova"], language="ru")
+        await caller.hears("menu_about")
+        await caller.press("4")
+        await caller.hears("about_products")
+        await caller.press("2")
+        (products,) = await told(bank, "sokolova", Service.PRODUCTS)
+        await caller.hears(products[0])
+        return caller
+
+    callers = await asyncio.gather(at_the_menu(), naming_himself(), listening())
+    killed_at = time.monotonic()
+    product.kill()
+    for one in callers:
+        await link.event("UserEvent", UserEvent="TellerlineFallback", Uniqueid=one.caller.call)
+    assert time.monotonic() - killed_at < 3
+    for one in callers:
+        await one.caller.hang_up()
+    assert leaks([PIN_CANARY, NUMBER_CANARY], product.state) == []
