@@ -5,18 +5,17 @@ the one before it goes on. A bank's first flows are the files of `config/ivr`.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from config.flow_files import FOLDER, flow_files, read_flow_file
+from config.freshness import keep_fresh
 from config.ivr_sounds import lay_flow_sounds
 from config.settings import SettingsInvalid
 from config.sounds.scripts import SoundsMissing
 from crm_core.database import Database
-from crm_core.errors import StorageAway
 from crm_core.four_eyes.kept import Kept
 from crm_core.rules.versions import agents_known
 from crm_core.selfservice import flow_versions
@@ -28,9 +27,6 @@ from ivr.flows.reading import read_flow
 from ivr.speech.phrasebook import Phrasebook
 from ivr.speech.told import Name
 from routing.ids import AgentId, FlowId
-
-LOOK_EVERY = 15.0
-"""Seconds between two looks at whether anything was published elsewhere."""
 
 Names = Callable[[], Awaitable[Sequence[Name]]]
 _log = logging.getLogger(__name__)
@@ -76,16 +72,7 @@ class PublishedFlows:
 
     async def run(self) -> None:
         """Keep the flows until cancelled."""
-        while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), LOOK_EVERY)
-            self._changed.clear()
-            try:
-                await self.reload()
-            except StorageAway:
-                _log.warning("flows.storage_away")
-            except Exception:  # noqa: BLE001 - supervised: logged; the flows in force stay
-                _log.exception("flows.not_read")
+        await keep_fresh("flows", self._changed, self.reload)
 
     async def reload(self) -> None:
         """Take in what is published, and names that are new. Raises StorageAway."""

@@ -7,7 +7,6 @@ its turn in the loop, and disturbs no call.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
@@ -16,9 +15,9 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent_ui.ports import Intake
+from config.freshness import keep_fresh
 from config.queueing import QueuePlan
 from crm_core.database import Database
-from crm_core.errors import StorageAway
 from crm_core.ids import new_id
 from crm_core.staff import employees
 from crm_core.staff.employees import Employee
@@ -27,15 +26,11 @@ from crm_core.worktime import calendars
 from crm_core.worktime.opening import schedule
 from routing.facts import RosterLoaded
 from routing.ids import FactId, ScheduleId
-from routing.loop import Overloaded
 from routing.ports import Clock
 from routing.roster import Roster
 from routing.rules.terms import NO_RULES, RuleSet
 from routing.terms import PhoneKind
 from telephony.endpoints import AgentPhones, EndpointBook
-
-LOOK_EVERY = 15.0
-"""Seconds between two looks at whether anything changed."""
 
 Rules = Callable[[AsyncSession], Awaitable[RuleSet]]
 _log = logging.getLogger(__name__)
@@ -89,16 +84,7 @@ class RosterKeeper:
 
     async def run(self) -> None:
         """Keep the roster until cancelled."""
-        while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), LOOK_EVERY)
-            self._changed.clear()
-            try:
-                await self.reload()
-            except (StorageAway, Overloaded) as error:
-                _log.warning("roster.not_read why=%s", type(error).__name__)
-            except Exception:  # noqa: BLE001 - supervised: logged; the roster in force stays
-                _log.exception("roster.not_read")
+        await keep_fresh("roster", self._changed, self.reload)
 
     async def reload(self) -> bool:
         """Read the roster and hand it in if it differs; whether it did.

@@ -103,98 +103,100 @@ async def dial(
     return AtKeypad(line=line, caller=caller, language=language)
 
 
+PIN_CANARY, NUMBER_CANARY = "73918264", "58261947"
+"""What callers type, and what must be in no file that is left behind."""
+
+PIN = "pin"
+"""Stands for the caller's own."""
+TOURS: tuple[tuple[str, str, tuple[tuple[str, str] | Service, ...]], ...] = (
+    (
+        "ru",
+        "ivanova",
+        (
+            ("menu_accounts", "1"),
+            ("pin", PIN),
+            ("accounts_balance", "1"),
+            Service.BALANCE,
+            ("menu_accounts", "1"),
+            ("accounts_balance", "2"),
+            Service.STATEMENT,
+        ),
+    ),
+    (
+        "ru",
+        "sokolova",
+        (
+            ("menu_loans", "2"),
+            ("pin", PIN),
+            ("loans_debt", "2"),
+            Service.SCHEDULE,
+            ("menu_loans", "2"),
+            ("loans_debt", "4"),
+            Service.DECISION,
+            ("menu_loans", "2"),
+            ("loans_debt", "1"),
+            Service.DEBT,
+        ),
+    ),
+    (
+        "en",
+        "obrien",
+        (
+            ("menu_cards", "3"),
+            ("cards_status", "2"),
+            ("pin", PIN),
+            Service.CARDS,
+            ("menu_accounts", "1"),
+            ("accounts_contract", "3"),
+            Service.CONTRACT,
+            ("menu_loans", "2"),
+            ("loans_debt", "1"),
+            Service.DEBT,
+        ),
+    ),
+    (
+        "ru",
+        "kuznetsova",
+        (
+            ("menu_about", "4"),
+            ("about_branches", "1"),
+            Service.BRANCHES,
+            ("menu_about", "4"),
+            ("about_products", "2"),
+            Service.PRODUCTS,
+        ),
+    ),
+)
+"""Language and client; then what he hears and what he presses, or what he is told and cuts short to
+come back to the main menu."""
+
+
 async def test_each_service_is_told_in_russian_and_english(
     surveying: Product, link: RawAmi, bank: Database, tmp_path: Path
 ) -> None:
-    """Four callers at once; what one has proved holds for the rest of his call."""
-    product = surveying
-    line = await line_of(product, "main", Answers(bank))
+    """All callers at once; what one has proved holds for the rest of his call."""
+    line = await line_of(surveying, "main", Answers(bank))
 
-    async def russian_accounts() -> None:
-        balance, statement = await told(bank, "ivanova", Service.BALANCE, Service.STATEMENT)
-        he = await dial(link, product, line, tmp_path, NUMBERS["ivanova"], language="ru")
-        await he.hears("welcome", "menu_accounts")
-        await he.press("1")
-        await he.hears("pin")
-        await he.press(pin_of(product, "ivanova") + "#")
-        await he.hears("accounts_balance")
-        await he.press("1")
-        await he.hears(*balance)
-        await he.press("#")
-        await he.hears(*balance, "menu_accounts")
-        await he.press("1")
-        await he.hears(*balance, "accounts_balance")
-        await he.press("2")
-        await he.hears(*balance, *statement)
+    async def goes_round(
+        language: str, client: str, steps: tuple[tuple[str, str] | Service, ...]
+    ) -> None:
+        number = NUMBERS[client]
+        he = await dial(link, surveying, line, tmp_path, number, language=language)
+        before: tuple[str | Told, ...] = ("welcome",)
+        for step in steps:
+            if isinstance(step, Service):
+                (before,) = await told(bank, client, step)
+                await he.hears(*before)
+                await he.press("#")
+            else:
+                prompt, keys = step
+                await he.hears(*before, prompt)
+                await he.press(pin_of(surveying, client) + "#" if keys == PIN else keys)
         await he.caller.hang_up()
 
-    async def russian_loans() -> None:
-        debt, schedule, decision = await told(
-            bank, "sokolova", Service.DEBT, Service.SCHEDULE, Service.DECISION
-        )
-        he = await dial(link, product, line, tmp_path, NUMBERS["sokolova"], language="ru")
-        await he.hears("menu_loans")
-        await he.press("2")
-        await he.hears("pin")
-        await he.press(pin_of(product, "sokolova") + "#")
-        await he.hears("loans_debt")
-        await he.press("2")
-        await he.hears(*schedule)
-        await he.press("#")
-        await he.hears(*schedule, "menu_loans")
-        await he.press("2")
-        await he.hears(*schedule, "loans_debt")
-        await he.press("4")
-        await he.hears(*schedule, *decision)
-        await he.press("#")
-        await he.hears(*decision, "menu_loans")
-        await he.press("2")
-        await he.hears(*decision, "loans_debt")
-        await he.press("1")
-        await he.hears(*decision, *debt)
-        await he.caller.hang_up()
-
-    async def english() -> None:
-        cards, contract = await told(bank, "obrien", Service.CARDS, Service.CONTRACT)
-        he = await dial(link, product, line, tmp_path, NUMBERS["obrien"], language="en")
-        await he.hears("welcome", "menu_cards")
-        await he.press("3")
-        await he.hears("cards_status")
-        await he.press("2")
-        await he.hears("pin")
-        await he.press(pin_of(product, "obrien") + "#")
-        await he.hears(*cards)
-        await he.press("#")
-        await he.hears(*cards, "menu_accounts")
-        await he.press("1")
-        await he.hears(*cards, "accounts_contract")
-        await he.press("3")
-        await he.hears(*cards, *contract)
-        await he.caller.hang_up()
-
-    async def about_the_bank() -> None:
-        branches, products = await told(bank, "obrien", Service.BRANCHES, Service.PRODUCTS)
-        he = await dial(link, product, line, tmp_path, NUMBERS["kuznetsova"], language="ru")
-        await he.hears("menu_about")
-        await he.press("4")
-        await he.hears("about_branches")
-        await he.press("1")
-        await he.hears(*branches)
-        await he.press("#")
-        await he.hears(*branches, "menu_about")
-        await he.press("4")
-        await he.hears(*branches, "about_products")
-        await he.press("2")
-        await he.hears(*branches, *products)
-        await he.caller.hang_up()
-
-    await asyncio.gather(russian_accounts(), russian_loans(), english(), about_the_bank())
-    log = (product.pbx.layout.log / "messages").read_text(errors="replace")
+    await asyncio.gather(*(goes_round(*tour) for tour in TOURS))
+    log = (surveying.pbx.layout.log / "messages").read_text(errors="replace")
     assert "does not exist in any format" not in log
-
-
-PIN_CANARY, NUMBER_CANARY = "73918264", "58261947"
-"""What callers type, and what must be in no file that is left behind."""
 
 
 async def test_handed_over_asked_how_it_was_and_lost_by_no_death_of_ours(
