@@ -66,6 +66,7 @@ from crm_core.reports.today import day_in_sql
 from crm_core.rules.versions import RULES
 from crm_core.sealing import NumberSeal
 from crm_core.selfservice import flow_versions, pin_tidying
+from crm_core.selfservice.messages import Messages
 from crm_core.selfservice.pin_hashes import PinHashes
 from crm_core.staff import employees
 from crm_core.staff.signin import SignIn
@@ -123,6 +124,7 @@ class Product:
         self.files = FileStore(
             settings.state_dir / "attachments", largest=settings.attachment_mb * 1024 * 1024
         )
+        self.messages = Messages(settings.state_dir / "messages")
         self.sign_in = SignIn(self.db, self.clock)
         self.journal = FileJournal(settings.state_dir / "journal")
         self.book = EndpointBook()
@@ -276,6 +278,7 @@ class Product:
                 seal=self.seal,
                 pin_hashes=self.pin_hashes,
                 files=self.files,
+                messages=self.messages,
                 work=self.work,
                 collecting=self.collecting,
             )
@@ -362,6 +365,7 @@ class Product:
                     await idempotency.forget(session)
                     await pin_tidying.tidy(session)
                 await attachments.sweep(self.db, self.files)
+            await asyncio.to_thread(self.messages.sweep, self.clock.now())
             if self.projection.position:
                 old = self.clock.now() - timedelta(days=self.settings.journal_days)
                 self.journal.prune(self.projection.position, untouched_since=old)

@@ -126,6 +126,7 @@ class Action(StrEnum):
     STATE_FORCED = "state_forced"
     AGENT_MESSAGED = "agent_messaged"
     MESSAGE_READ = "message_read"
+    MESSAGE_HEARD = "message_heard"
     PIN_REQUESTED = "pin_requested"
     PIN_REQUEST_MOVED = "pin_request_moved"
     PIN_SET = "pin_set"

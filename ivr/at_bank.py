@@ -10,7 +10,7 @@ import structlog
 
 from crm_core.database import Database
 from crm_core.errors import StorageAway
-from crm_core.selfservice import clients, surveys
+from crm_core.selfservice import clients, message_tasks, surveys
 from crm_core.selfservice.answers import Answer, Service
 from crm_core.selfservice.clients import Account, EntryKind
 from crm_core.selfservice.looking_up import Answers
@@ -49,6 +49,7 @@ class AtBank:
         self._number = number
         self._suggested = tuple(suggested)
         self._account: Account | None = None
+        self._proved: PartyId | None = None
 
     async def find(self, entry: str) -> Found:
         """Take an entry; what it means is kept here."""
@@ -74,6 +75,7 @@ class AtBank:
         except StorageAway:
             _log.warning("self_service.storage_away", call=self._call, wanted="pin")
             return PinChecked()
+        self._proved = tried.party or self._proved
         return PinChecked(party=tried.party, level=int(tried.level), more=tried.more)
 
     async def choose_pin(self, code: str, pin: str) -> PinChosen:
@@ -108,6 +110,17 @@ class AtBank:
                 await surveys.keep(session, said)
         except StorageAway:
             _log.warning("self_service.storage_away", call=self._call, wanted="survey")
+
+    async def keep_message(self, name: str) -> None:
+        """Have the message heard that he left; without the bank it stands on his card alone."""
+        alone = self._suggested[0] if len(self._suggested) == 1 else None
+        try:
+            async with self._counter.db.unit_of_work() as session:
+                await message_tasks.have_heard(
+                    session, name, call=self._call, party=self._proved or alone
+                )
+        except StorageAway:
+            _log.warning("self_service.storage_away", call=self._call, wanted="message")
 
     def holds(self, schedule: ScheduleId) -> bool:
         """Whether it is open by a schedule now."""

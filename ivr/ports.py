@@ -27,7 +27,8 @@ class Line(Protocol):
         ...
 
     async def record(self, file: str, seconds: int) -> bool:
-        """Record him into a file; whether he said anything."""
+        """Record him into files of this name; whether he said anything. Who hangs up when he
+        has is told of by whatever comes next."""
         ...
 
     async def set_variable(self, name: str, value: str) -> None:
@@ -58,6 +59,10 @@ class Bank(Protocol):
 
     async def keep_answer(self, question: str, value: int) -> None:
         """Keep what he answered to a survey."""
+        ...
+
+    async def keep_message(self, name: str) -> None:
+        """Have the message heard that he left."""
         ...
 
     def holds(self, schedule: ScheduleId) -> bool:

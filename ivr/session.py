@@ -83,6 +83,7 @@ class Session:
         self._bank = bank
         self._listener = listener
         self._message = message
+        self._recordings = 0
         self._watch = watch
         self._answers: dict[Service, Answer] = {}
 
@@ -132,9 +133,18 @@ class Session:
                 await self._bank.keep_answer(act.question, act.value)
                 return Done()
             case TakeMessage():
-                said = await self._line.record(self._message, act.seconds)
-                return Recorded(name=self._message.rpartition("/")[2] if said else "")
+                return await self._take(act)
         raise TypeError(f"nobody can do {type(act).__name__}")
+
+    async def _take(self, act: TakeMessage) -> Happened:
+        """What he says in one call is one message, however often he is recorded."""
+        file = f"{self._message}-{self._recordings}"
+        self._recordings += 1
+        if not await self._line.record(file, act.seconds):
+            return Recorded()
+        name = self._message.rpartition("/")[2]
+        await self._bank.keep_message(name)
+        return Recorded(name=name)
 
     async def _ask(self, act: Ask) -> Happened:
         digits = await self._line.ask(

@@ -116,6 +116,7 @@ ACCESS: dict[tuple[str, str], Rule] = {
     ("GET", "/api/v1/call-cards/{call}/explanation"): CARDS,
     ("GET", "/api/v1/call-cards/{call}/supervisors"): CARDS,
     ("GET", "/api/v1/call-cards/{call}/survey"): CARDS,
+    ("GET", "/api/v1/call-cards/{call}/message"): CARDS,
     # Parties: profiles, relations, money, duplicates
     ("GET", "/parties/{party}"): PARTIES,
     ("GET", "/parties/{party}/agreements"): PARTIES,

@@ -25,6 +25,7 @@ from crm_core.parties.file_store import FileStore
 from crm_core.reports.measures import ServiceLevel
 from crm_core.rules.house import House
 from crm_core.sealing import NumberSeal, throwaway_keyring
+from crm_core.selfservice.messages import Messages
 from crm_core.selfservice.pin_hashes import PinHashes
 from crm_core.staff.signin import SignIn
 from crm_core.work_rules import WorkRules
@@ -45,6 +46,7 @@ class Parts:
     options: WebOptions
     seal: NumberSeal
     files: FileStore
+    messages: Messages
     work: WorkRules
     collecting: CollectionRules
     queue_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

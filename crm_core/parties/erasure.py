@@ -85,13 +85,16 @@ class ApplicationOpen(Refused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """What is left to do once the erasure is committed: files to drop by their keys."""
+    """What is left to do once the erasure is committed: files to drop by their keys, and messages
+    that were left at keypads by their names."""
 
     files: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
 
 
 async def erase(session: AsyncSession, party: PartyId, *, reason: ErasureReason, by: str) -> Erased:
-    """Erase the party. Drop the files of the answer after the commit; the sweep does if not.
+    """Erase the party. Drop the files of the answer after the commit; the sweep does if not, the
+    one of messages when they are old.
 
     Raises PartyUnknown, PartyMerged, AgreementOpen, CaseOpen, ApplicationOpen.
     """
@@ -102,9 +105,10 @@ async def erase(session: AsyncSession, party: PartyId, *, reason: ErasureReason,
     records = [row, *await _gave_way(session, party)]
     for one in records:
         await _refuse_open(session, one.id)
+    messages = [name for one in records for name in await _left(session, one.id)]
     files = [key for one in records for key in await _clear(session, one)]
     await edited(session, party, Action.PARTY_ERASED, by=by, reason=reason.value)
-    return Erased(files=tuple(files))
+    return Erased(files=tuple(files), messages=tuple(messages))
 
 
 async def _gave_way(session: AsyncSession, party: PartyId) -> list[Party]:
@@ -116,6 +120,13 @@ async def _gave_way(session: AsyncSession, party: PartyId) -> list[Party]:
         found += rows
         asked = [one.id for one in rows]
     return found
+
+
+async def _left(session: AsyncSession, party: PartyId) -> list[str]:
+    """Names of the messages in its calls."""
+    keyed = select(CallCard.self_service).where(RULES["call_card"].rows(party))
+    told = [one for one in await session.scalars(keyed) if one]
+    return [one["recording"] for one in told if one.get("recording")]
 
 
 async def _clear(session: AsyncSession, row: Party) -> list[str]:

@@ -25,7 +25,8 @@ start: menu
 main: menu
 person: person
 nodes:
-  menu: {menu: one_moment, choices: {1: who, 2: back}, gave_up: person}
+  menu: {menu: one_moment, choices: {1: who, 2: back, 3: message}, gave_up: person}
+  message: {record: one_moment, next: menu}
   who: {identify: one_moment, next: pin, gave_up: person}
   pin: {verify: one_moment, wrong: one_moment, verified: look, failed: person}
   look: {look_up: debt, found: tell, none: person, stale: person, away: person, refused: who}
@@ -46,6 +47,7 @@ class Line:
         self._leaves = leaves
         self.heard: list[str] = []
         self.variables: dict[str, str] = {}
+        self.recorded: list[str] = []
 
     async def tell(self, sounds: Sequence[str], keys: str) -> str:
         self.heard += sounds
@@ -63,6 +65,7 @@ class Line:
         return key
 
     async def record(self, file: str, seconds: int) -> bool:
+        self.recorded.append(file)
         return True
 
     async def set_variable(self, name: str, value: str) -> None:
@@ -84,6 +87,7 @@ class Bank:
 
     def __init__(self) -> None:
         self.heard: list[Answer] = []
+        self.messages: list[str] = []
 
     async def find(self, entry: str) -> Found:
         return Found(by="client_number")
@@ -104,7 +108,8 @@ class Bank:
 
     async def keep_answer(self, question: str, value: int) -> None: ...
 
-    async def keep_message(self, name: str) -> None: ...
+    async def keep_message(self, name: str) -> None:
+        self.messages.append(name)
 
     def holds(self, schedule: ScheduleId) -> bool:
         return True
@@ -183,3 +188,11 @@ async def test_nothing_that_is_told_of_him_holds_what_he_typed() -> None:
     await visit.run()
     told = repr(visit.listener.way) + repr(visit.listener.ends)
     assert "1234" not in told and "900100200" not in told
+
+
+async def test_what_he_says_in_one_call_is_one_message_and_is_heard_though_he_hangs_up() -> None:
+    visit = Visit(Line("3", "3", leaves=4))
+    assert await visit.run() is ServiceEnd.LEFT
+    assert visit.line.recorded == ["messages/1-0", "messages/1-1"]
+    assert visit.bank.messages == ["1", "1"]
+    assert visit.listener.ends[0][0].recording == "1"

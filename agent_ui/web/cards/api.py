@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query, Request
+from fastapi import Path, Query, Request, Response
 
 from agent_ui import shapes
 from agent_ui.shapes import CardShape, PageShape
@@ -12,6 +12,7 @@ from agent_ui.web.api import api_router, names_of
 from agent_ui.web.cards.beside import BesideShape, beside_on
 from agent_ui.web.cards.explanation import ExplanationShape, explanation_of
 from agent_ui.web.cards.listing import page_of_cards
+from agent_ui.web.cards.message import message_of
 from agent_ui.web.cards.query import CardQuery
 from agent_ui.web.errors import Problem
 from agent_ui.web.visible import visible_card
@@ -61,3 +62,16 @@ async def supervisors(request: Request, call: Annotated[Ident, Path()]) -> list[
     async with parts_of(request).db.reading() as session:
         card = await visible_card(session, signed_in_of(request).employee, CallId(call))
     return await beside_on(request, card)
+
+
+@router.get(
+    "/call-cards/{call}/message",
+    response_class=Response,
+    responses={
+        200: {"content": {"audio/wav": {}}, "description": "All of it, in one file"},
+        404: {"model": Problem, "description": "None, or not yours"},
+    },
+)
+async def message(request: Request, call: Annotated[Ident, Path()]) -> Response:
+    """What the caller left at his keypad. That it was heard is audited."""
+    return await message_of(request, CallId(call))

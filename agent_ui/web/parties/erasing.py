@@ -84,6 +84,8 @@ async def erased(request: Request, party: PartyId, reason: ErasureReason) -> Era
         done = await erase(session, party, reason=reason, by=by)
     for key in done.files:
         await asyncio.to_thread(parts.files.drop, key)
+    for name in done.messages:
+        await asyncio.to_thread(parts.messages.drop, name)
     return done
 
 

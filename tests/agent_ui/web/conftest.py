@@ -16,6 +16,7 @@ from config.collecting import read_collection_rules
 from config.work import read_work_rules
 from crm_core.parties.file_store import FileStore
 from crm_core.sealing import NumberSeal, throwaway_keyring
+from crm_core.selfservice.messages import Messages
 from tests.agent_ui.centre import ORIGIN, PASSWORD, Centre
 
 Browser = Callable[..., httpx.AsyncClient]
@@ -89,6 +90,7 @@ def parts_of(
     return Parts(
         seal=NumberSeal(throwaway_keyring()),
         files=FileStore(beside(centre) / "files", largest=options.max_file_bytes),
+        messages=Messages(beside(centre) / "messages"),
         work=read_work_rules(CONFIG),
         collecting=read_collection_rules(CONFIG),
         db=centre.db,
