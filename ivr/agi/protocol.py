@@ -23,7 +23,7 @@ from asterisk.agi import AGIError
 
 from ivr.agi.commands import Commands, Talk
 from ivr.agi.errors import Broken, ChannelLost, HungUp, Refusal
-from ivr.agi.replies import MAX_LINE, Aside, Reply, Unreadable, read_line, read_usage
+from ivr.agi.replies import MAX_LINE, Aside, Reply, Unreadable, read_alone, read_line, read_usage
 from ivr.agi.request import END, Request, RequestRefused, check_begun, read_request
 
 PATIENCE = 30.0
@@ -51,6 +51,7 @@ class Outlet(Protocol):
 class Owner(Protocol):
     """Whoever accepts connections."""
 
+    loop: asyncio.AbstractEventLoop
     agi: Commands
     now: float
     """The event loop's clock, at the last look."""
@@ -133,7 +134,8 @@ class Connection:
         """The session is over: let Asterisk go on with the caller."""
         if self._phase != _OVER:
             self._phase = _OVER
-            self._rest, self._reply, self.deadline = b"", None, inf
+            self._rest, self._reply = b"", None
+            self._asked, self.deadline = False, inf
             self._outlet.close()
             self._owner.closed(self)
 
@@ -141,6 +143,9 @@ class Connection:
 
     def received(self, data: bytes) -> None:
         """Take bytes as they come, cut anywhere; none: the peer has closed."""
+        if self._asked and not self._rest and not self._usage and (reply := read_alone(data)):
+            self._answered(reply)
+            return
         if not data:
             self.cut(Refusal.GONE if self._phase == _REQUEST else Broken.CLOSED)
             return
@@ -157,8 +162,11 @@ class Connection:
             self.cut(Broken.UNREADABLE)
         if self._reply is not None:
             reply, self._reply = self._reply, None
-            self._asked, self.deadline = False, inf
-            self._go_on(reply)
+            self._answered(reply)
+
+    def _answered(self, reply: Reply) -> None:
+        self._asked, self.deadline = False, inf
+        self._go_on(reply)
 
     def _read_request(self, data: bytes) -> bytes:
         """Begin the session if the request is whole; what follows it."""
@@ -211,7 +219,7 @@ class Connection:
         self._talk, self._patience = said, patience
         self._go_on(None)
         if self._outcome is None:
-            self._waiter = asyncio.get_running_loop().create_future()
+            self._waiter = self._owner.loop.create_future()
             try:
                 await self._waiter
             except asyncio.CancelledError:

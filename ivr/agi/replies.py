@@ -47,13 +47,19 @@ class Unreadable(ValueError):
     """The line is nothing that Asterisk sends."""
 
 
-_COMMON = {b"200 result=%d" % result: Reply(200, str(result)) for result in (0, 1)}
+_ALONE = re.compile(rb"200 result=([0-9]{1,2})(?: endpos=[0-9]{1,18})?\n")
+_PLAIN = {b"%d" % result: Reply(200, str(result)) for result in range(100)}
+
+
+def read_alone(data: bytes) -> Reply | None:
+    """The reply of a read that is nothing but one, done and without data, as nearly all are; where
+    a sound was left is not told. None for any other."""
+    found = _ALONE.fullmatch(data)
+    return _PLAIN.get(found[1]) if found else None
 
 
 def read_line(line: bytes) -> Reply | Aside:
     """What a line says. Raises Unreadable, without the line."""
-    if reply := _COMMON.get(line):
-        return reply
     if found := _DONE.fullmatch(line):
         result, data, end = found.groups(b"")
         return Reply(200, result.decode(), data.decode(errors="replace"), end.decode())

@@ -55,8 +55,8 @@ class AgiServer:
     ) -> None:
         self.counters = counters or AgiCounters()
         self.agi = Commands()
-        self._loop = asyncio.get_running_loop()
-        self.now = self._loop.time()
+        self.loop = asyncio.get_running_loop()
+        self.now = self.loop.time()
         self._serve = serve
         self._options = options
         self._admit = admit
@@ -89,7 +89,7 @@ class AgiServer:
         if self._listener is None:
             self.listen()
         assert self._listener is not None
-        self._loop.add_reader(self._listener, self._accept, self._listener)
+        self.loop.add_reader(self._listener, self._accept, self._listener)
         self._serving = True
         try:
             while True:
@@ -97,7 +97,7 @@ class AgiServer:
                 self._look()
         finally:
             self._serving = False
-            self._loop.remove_reader(self._listener)
+            self.loop.remove_reader(self._listener)
             self._listener.close()
             await self._stop()
 
@@ -115,7 +115,7 @@ class AgiServer:
 
     def _look(self) -> None:
         """Cut whoever is late."""
-        self.now = now = self._loop.time()
+        self.now = now = self.loop.time()
         for connection in [one for one in self._unserved if one.deadline < now]:
             connection.cut(Refusal.SLOW)
         for connection in list(self._sessions):
@@ -133,14 +133,14 @@ class AgiServer:
         except OSError as error:
             if error.errno in _NO_MORE:
                 # Out of files: the port would be readable for ever.
-                self._loop.remove_reader(listener)
-                self._loop.call_later(1, self._accept_again, listener)
+                self.loop.remove_reader(listener)
+                self.loop.call_later(1, self._accept_again, listener)
             return
-        self._open(Wire(self._loop, accepted), str(address[0]))
+        self._open(Wire(self.loop, accepted), str(address[0]))
 
     def _accept_again(self, listener: socket.socket) -> None:
         if self._serving:
-            self._loop.add_reader(listener, self._accept, listener)
+            self.loop.add_reader(listener, self._accept, listener)
 
     def _open(self, wire: Wire, peer: str) -> None:
         """One has come: refuse it, or wait for its request."""
@@ -156,7 +156,7 @@ class AgiServer:
             return
         self._unserved[connection] = peer
         self._crowd[peer] += 1
-        connection.deadline = self._loop.time() + self._options.request_timeout
+        connection.deadline = self.loop.time() + self._options.request_timeout
         wire.listen()
 
     def _make_room(self, peer: str) -> None:
@@ -178,7 +178,7 @@ class AgiServer:
             connection.cut(Refusal.NOT_ADMITTED)
         else:
             connection.ends_at = self.now + self._options.longest_session
-            self._sessions[connection] = self._loop.create_task(self._session(connection))
+            self._sessions[connection] = self.loop.create_task(self._session(connection))
             self.counters.served += 1
             self.counters.sessions = len(self._sessions)
 

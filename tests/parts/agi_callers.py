@@ -33,10 +33,18 @@ class Callers(asyncio.Protocol):
         *whole, self._rest = (self._rest + data).split(b"\r\n\r\n")
         for message in whole:
             if message.startswith(b"Event: Hangup\r\n"):
-                call = message.partition(b"\r\nUniqueid: ")[2].partition(b"\r\n")[0]
-                end = self._ends.pop(call, None)
-                if end is not None and not end.done():
-                    end.set_result(None)
+                self._ended(_value(message, b"Uniqueid"), "")
+            elif b"\r\nResponse: Failure\r\n" in message:
+                self._ended(_value(message, b"ActionID"), message.decode())
+
+    def _ended(self, call: bytes, failure: str) -> None:
+        end = self._ends.pop(call, None)
+        if end is None or end.done():
+            return
+        if failure:
+            end.set_exception(ConnectionError(failure))
+        else:
+            end.set_result(None)
 
     def console(self, command: str) -> str:
         """Run a command of Asterisk's own console."""
@@ -56,6 +64,7 @@ class Callers(asyncio.Protocol):
         self._ends[call.encode()] = ended
         self.send(
             "Originate",
+            ActionID=call,
             Channel=f"Local/caller@{CONTEXT}/n",
             Context=CONTEXT,
             Exten=number,
@@ -96,6 +105,11 @@ class Callers(asyncio.Protocol):
     def close(self) -> None:
         assert self._transport is not None
         self._transport.close()
+
+
+def _value(message: bytes, name: bytes) -> bytes:
+    """A header's value; empty if there is none."""
+    return message.partition(b"\r\n" + name + b": ")[2].partition(b"\r\n")[0]
 
 
 @asynccontextmanager

@@ -61,6 +61,10 @@ class Pbx:
         self.connection = Connection(self, self)
         self.channel = Channel(self.connection)
 
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.get_running_loop()
+
     def send(self, data: bytes) -> bool:
         assert data.endswith(b"\n") and data.count(b"\n") == 1, "one command, one line"
         self.sent.append(data.decode().rstrip("\n"))
