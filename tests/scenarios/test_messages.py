@@ -26,13 +26,17 @@ SPOKEN_SECONDS = 6
 """More than two slices."""
 
 
+def slices(messages: Path) -> int:
+    return len(list(messages.glob("*.wav")))
+
+
 async def speaks(he: AtKeypad, messages: Path) -> None:
     """Wait until he has spoken long enough; in office hours he must choose to leave a message."""
     leave = he.line.book.sounds([Told(prompt="complaint_leave")], he.language)
     offered = [he.line.sounds / f"{name}.wav" for name in leave]
     pressed = False
     async with asyncio.timeout(60):
-        while len(list(messages.glob("*.wav"))) <= SPOKEN_SECONDS * 10 // 25:
+        while slices(messages) <= SPOKEN_SECONDS * 10 // 25:
             await asyncio.sleep(0.3)
             if not pressed and hearing.in_order(offered, he.recording) == len(offered):
                 pressed = True
