@@ -33,6 +33,9 @@ TICK = 0.25
 BACKLOG = 128
 """Connections that may wait to be accepted."""
 
+WHOLE = 0.004
+"""Seconds in which a request comes: Asterisk sends its lines one by one, and each would wake us."""
+
 _NO_MORE = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 Serve = Callable[[Channel], Awaitable[None]]
@@ -157,7 +160,7 @@ class AgiServer:
         self._unserved[connection] = peer
         self._crowd[peer] += 1
         connection.deadline = self.loop.time() + self._options.request_timeout
-        wire.listen()
+        self.loop.call_later(WHOLE, wire.listen)
 
     def _make_room(self, peer: str) -> None:
         """Let the oldest without a request go: of this peer if they are too many, or of all."""

@@ -26,9 +26,11 @@ class Wire:
         self._socket = accepted
 
     def listen(self) -> None:
-        """Hand on what comes from now on."""
-        # By number: for a socket that it does not know yet the event loop would write out its repr.
-        self._loop.add_reader(self._socket.fileno(), self._readable)
+        """Hand on what has come and what comes from now on, unless it is closed already."""
+        if (number := self._socket.fileno()) >= 0:
+            # By number: of a socket that is new to it the event loop would write out the repr.
+            self._loop.add_reader(number, self._readable)
+            self._readable()
 
     def send(self, data: bytes) -> bool:
         """Whether all of it is on its way."""

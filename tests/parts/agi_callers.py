@@ -33,18 +33,14 @@ class Callers(asyncio.Protocol):
         *whole, self._rest = (self._rest + data).split(b"\r\n\r\n")
         for message in whole:
             if message.startswith(b"Event: Hangup\r\n"):
-                self._ended(_value(message, b"Uniqueid"), "")
+                end = self._ends.pop(_value(message, b"Uniqueid"), None)
+                if end is not None and not end.done():
+                    end.set_result(None)
             elif b"\r\nResponse: Failure\r\n" in message:
-                self._ended(_value(message, b"ActionID"), message.decode())
-
-    def _ended(self, call: bytes, failure: str) -> None:
-        end = self._ends.pop(call, None)
-        if end is None or end.done():
-            return
-        if failure:
-            end.set_exception(ConnectionError(failure))
-        else:
-            end.set_result(None)
+                # An Asterisk that has just started sometimes cannot make one of many channels.
+                call, number = _value(message, b"ActionID"), _value(message, b"Exten")
+                if call in self._ends:
+                    self._originate(call.decode(), number.decode(), "")
 
     def console(self, command: str) -> str:
         """Run a command of Asterisk's own console."""
@@ -62,6 +58,10 @@ class Callers(asyncio.Protocol):
         call = f"agi-{next(_IDS)}"
         ended = asyncio.get_running_loop().create_future()
         self._ends[call.encode()] = ended
+        self._originate(call, number, name)
+        return call, ended
+
+    def _originate(self, call: str, number: str, name: str) -> None:
         self.send(
             "Originate",
             ActionID=call,
@@ -73,7 +73,6 @@ class Callers(asyncio.Protocol):
             ChannelId=call,
             Async="true",
         )
-        return call, ended
 
     def press(self, call: str, keys: str) -> None:
         """Have a caller press keys, one after another; soon."""
