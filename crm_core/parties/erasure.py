@@ -125,7 +125,7 @@ async def _gave_way(session: AsyncSession, party: PartyId) -> list[Party]:
 async def _left(session: AsyncSession, party: PartyId) -> list[str]:
     """Names of the messages in its calls."""
     keyed = select(CallCard.self_service).where(RULES["call_card"].rows(party))
-    told = [one for one in await session.scalars(keyed) if one]
+    told = [one for one in await session.scalars(keyed) if isinstance(one, dict)]
     return [one["recording"] for one in told if one.get("recording")]
 
 
