@@ -140,7 +140,8 @@ class Survey(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record(Node):
-    """Let the caller leave a message."""
+    """Let the caller leave a message, until `#`, some 4 s of silence or hanging up. His first
+    manager, else a supervisor, gets a task to hear it, on the card of the call."""
 
     prompts: tuple[str, ...]
     next: str
