@@ -19,6 +19,8 @@ from routing.notices import Considered, OfferView, PoolCount, StepView
 from routing.terms import Basis, OfferOutcome, PassedOver, ServiceEnd
 
 Value = str | tuple[str, ...]
+STEP = " \u203a "
+"""Between the steps of what was chosen at the keypad."""
 WHOLE_RATE = 100
 LOWEST_LEVEL = "1"
 """Having the skill at all; a level above is told beside its name."""
@@ -98,7 +100,7 @@ def keyed(service: SelfService | None, end: ServiceEnd | None) -> tuple[Said, ..
 
 def _keyed(service: SelfService, end: ServiceEnd | None) -> Iterator[Said]:
     if service.path:
-        yield Said("keypad.path", {"path": service.path.replace("_", " ").replace("/", " › ")})
+        yield Said("keypad.path", {"path": service.path.replace("_", " ").replace("/", STEP)})
     if service.topic:
         yield Said("keypad.topic", {"topic": service.topic})
     if service.told:
@@ -250,4 +252,13 @@ def _one(name: str, value: str, naming: Naming) -> str:
     if name == "busy":
         code, _, count = value.rpartition(":")
         return f"{naming.sentence(code, {})}: {count}"
+    if name == "path":
+        return STEP.join(_keyed_step(each, naming) for each in value.split(STEP))
     return naming.sentence(value, {}) if name == "services" else value
+
+
+def _keyed_step(step: str, naming: Naming) -> str:
+    """A step by its name; one that only this bank has keeps its own word."""
+    code = f"keypad.step.{step.replace(' ', '_')}"
+    named = naming.sentence(code, {})
+    return step if named == code else named

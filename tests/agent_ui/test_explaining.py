@@ -188,16 +188,23 @@ KEYED = SelfService(
 ALL_TOLD = dataclasses.replace(KEYED, told=tuple(Service))
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
-def test_what_he_did_at_his_keypad_is_told_in_words(language: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "path"), [("en", "cards › card status"), ("ru", "карты › состояние карт")]
+)
+def test_what_he_did_at_his_keypad_is_told_in_words(language: str, path: str) -> None:
     said = TEXTS.gettext(language)
     words = naming(language)
     for end in (None, *ServiceEnd):
         sentences = [worded(one, words) for one in keyed(ALL_TOLD, end)]
         assert len(sentences) == 6 and not any("keypad." in one for one in sentences)
-        assert "cards › card status" in sentences[0]
+        assert path in sentences[0]
         assert sentences[-1] == said(f"keypad.end.{end or 'none'}")
     assert keyed(None, None) == ()
+
+
+def test_a_step_that_only_this_bank_has_keeps_its_own_word() -> None:
+    own = dataclasses.replace(KEYED, path="cards/gold_club")
+    assert worded(keyed(own, None)[0], naming("ru")) == "Выбор в меню: карты › gold club"
 
 
 def test_a_number_alone_is_no_proof() -> None:

@@ -41,6 +41,17 @@ test("the server's own echo of the draft settles it", () => {
   assert.ok(!draft.isDirty(draft.adopt(typed, card({ topic: "cards", rev: 3 }))));
 });
 
+test("the keyed topic is taken once, and only where none is chosen", () => {
+  const keyed = draft.suggest(draft.adopt(draft.create("c"), card({})), "loan");
+  assert.equal(keyed.fields.topic, "loan");
+  assert.ok(draft.isDirty(keyed), "it is saved like what is typed");
+  const emptied = draft.suggest(draft.edit(keyed, "topic", ""), "loan");
+  assert.equal(emptied.fields.topic, "");
+  const chosen = draft.suggest(draft.adopt(draft.create("c"), card({ topic: "card" })), "loan");
+  assert.equal(chosen.fields.topic, "card");
+  assert.ok(!draft.isDirty(draft.suggest(draft.create("c"), "")));
+});
+
 test("a card that has not come yet changes nothing", () => {
   const mine = draft.edit(draft.create("c"), "topic", "cards");
   assert.equal(draft.adopt(mine, null), mine);

@@ -15,6 +15,8 @@ from agent_ui.web.cards.query import CardQuery
 from agent_ui.web.selfservice.answers import answers_on
 from agent_ui.web.shell import render
 from agent_ui.web.visible import visible_card
+from crm_core.bank.terms import VerifiedHow
+from crm_core.cards import Card
 from crm_core.staff.employees import employees
 from crm_core.staff.permissions import Permission, may
 from routing.ids import CallId
@@ -47,8 +49,14 @@ async def one_card(request: Request, call: Annotated[Ident, Path()]) -> Response
         "told": await explanation_of(request, card),
         "beside": await beside_on(request, card),
         "answers": await answers_on(request, card.call),
+        "proved": card.suggested_name if _proved_by_pin(card) else None,
     }
     return render(request, "cards/one.html", context)
+
+
+def _proved_by_pin(card: Card) -> bool:
+    """Whether it is proved that the party that was found is the caller."""
+    return card.verified_how is VerifiedHow.PIN and card.verified_party == card.suggested_party
 
 
 async def _agents(request: Request) -> list[tuple[str, str]]:

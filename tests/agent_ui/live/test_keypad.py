@@ -5,15 +5,16 @@ from dataclasses import replace
 from routing.facts import BY_PIN, CallerIdentified, RosterLoaded, SelfService, SelfServiceEnded
 from routing.ids import FactId, FlowId
 from routing.terms import ServiceEnd
+from tests.agent_ui.centre import Centre
 from tests.agent_ui.live.tab import Floor
 from tests.agent_ui.live.test_verifying import HIDDEN, deposits, verify, with_money
 
 MENU = FlowId("main")
 
 
-def rings_from_the_keypad(floor: Floor) -> str:
+def rings_from_the_keypad(centre: Centre) -> str:
     """He keyed his PIN, heard his balance, and asked for a person."""
-    centre, now = floor.centre, floor.centre.desks.now()
+    now = centre.desks.now()
     roster = replace(centre.roster, flows=(("4001", MENU),))
     centre.desks.submit(RosterLoaded(id=FactId("flows"), at=now, roster=roster))
     call = centre.ring()
@@ -41,7 +42,7 @@ async def test_the_pop_tells_what_he_did_and_amounts_are_open_without_a_question
 ) -> None:
     await with_money(floor)
     async with await floor.on_shift("anna") as anna:
-        call = rings_from_the_keypad(floor)
+        call = rings_from_the_keypad(floor.centre)
         state = await anna.until(lambda state: state.get("call", {}).get("keypad"))
         said = {one["code"]: one["values"] for one in state["call"]["keypad"]}
         assert said["keypad.path"] == {"path": "accounts › balance"}

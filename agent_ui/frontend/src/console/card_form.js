@@ -15,6 +15,7 @@ const PAUSE_MS = 700;
 /** Refusals of a draft that pass by themselves, and when to try again. */
 const AGAIN_MS = { unavailable: 3000, interrupted: 1000, draft_stale: 1500, card_unknown: 1500 };
 const UNKNOWN = "unknown";
+const ANSWERED = new Set(["talking", "held", "consulting", "recovering", "wrap_up"]);
 
 export const cardForm = (desk) => {
   const all = new Map();
@@ -34,6 +35,12 @@ export const cardForm = (desk) => {
       if (desk.call === null) return t("card.owed_hint");
       return t(this.wrapUp ? "card.wrap_up_hint" : "card.call_hint");
     },
+    /** The topic that the caller keyed, while his call is this agent's and answered. */
+    get keyed() {
+      if (!this.editable || !ANSWERED.has(desk.call?.state)) return "";
+      const { topic } = desk.call.keypad?.find((one) => one.code === "keypad.topic")?.values ?? {};
+      return topic in (page.topics ?? {}) ? topic : "";
+    },
     get editable() { return desk.call === null || desk.call.role === "owner"; },
     get savedText() {
       if (this.refused) return t("card.not_saved");
@@ -45,7 +52,8 @@ export const cardForm = (desk) => {
     follow(subject) {
       if (!subject) return;
       if (subject.call !== this.draft.call) this.turnTo(subject.call);
-      this.keep(drafts.adopt(this.draft, subject.card));
+      const draft = drafts.adopt(this.draft, subject.card);
+      this.keep(subject.card ? drafts.suggest(draft, this.keyed) : draft);
       if (drafts.isDirty(this.draft) && !pause && !sending && !this.refused) this.later();
     },
 

@@ -10,7 +10,7 @@ export const FIELDS = Object.freeze(["caller_name", "topic", "essence", "disposi
 
 export const blank = () => Object.fromEntries(FIELDS.map((field) => [field, ""]));
 
-export const create = (call) => ({ call, fields: blank(), touched: [], sent: null, rev: 0, savedAt: null });
+export const create = (call) => ({ call, fields: blank(), touched: [], sent: null, rev: 0, savedAt: null, suggested: false });
 
 /** The server trims: a blank at the end that is about to become a word must not vanish. */
 const same = (typed, stored) => typed === stored || typed.trim() === stored;
@@ -34,6 +34,16 @@ export function adopt(draft, card) {
 export function edit(draft, field, value) {
   const touched = draft.touched.includes(field) ? draft.touched : [...draft.touched, field];
   return { ...draft, fields: { ...draft.fields, [field]: value }, touched };
+}
+
+/**
+ * Takes what the caller keyed as the topic while none is chosen: once, so that an agent may empty it.
+ * It waits for the server's card, for another may have chosen already.
+ */
+export function suggest(draft, topic) {
+  if (!topic || draft.suggested) return draft;
+  const taken = { ...draft, suggested: true };
+  return draft.fields.topic || draft.touched.includes("topic") ? taken : edit(taken, "topic", topic);
 }
 
 export const isDirty = (draft) => draft.touched.length > 0;

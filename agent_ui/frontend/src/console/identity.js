@@ -4,7 +4,7 @@ import { moment } from "../shared/format.js";
 import { page, t } from "../shared/page.js";
 
 const ON_THE_LINE = new Set(["talking", "held", "consulting", "recovering"]);
-const SURE = new Set(["knowledge", "strong"]);
+export const SURE = new Set(["knowledge", "strong"]);
 
 export const identity = (desk) => ({
   asked: false,

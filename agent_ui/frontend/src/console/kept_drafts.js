@@ -10,15 +10,15 @@ const key = (call) => `tellerline.draft.${call}`;
 
 export function store(draft) {
   if (!draft.call) return;
-  if (isDirty(draft)) sessionStorage.setItem(key(draft.call), JSON.stringify([draft.fields, draft.touched]));
+  if (isDirty(draft)) sessionStorage.setItem(key(draft.call), JSON.stringify([draft.fields, draft.touched, draft.suggested]));
   else sessionStorage.removeItem(key(draft.call));
 }
 
 export function restore(draft) {
   const stored = sessionStorage.getItem(key(draft.call));
   if (!stored) return draft;
-  const [fields, touched] = JSON.parse(stored);
-  return { ...draft, fields, touched };
+  const [fields, touched, suggested = false] = JSON.parse(stored);
+  return { ...draft, fields, touched, suggested };
 }
 
 export const forget = (call) => sessionStorage.removeItem(key(call));

@@ -5,10 +5,15 @@ import { page, t } from "../shared/page.js";
 import { groupOf, presence } from "../shared/presence.js";
 import { queueName } from "../shared/queues.js";
 import { sentence } from "../shared/sentence.js";
+import { SURE } from "./identity.js";
 
 export const pop = (desk) => ({
   get matchText() { return t(`match.${desk.call?.match ?? "unknown"}`); },
-  get matchHint() { return t(`match.${desk.call?.match ?? "unknown"}.hint`); },
+  /** Nothing is to be made sure of once it is proved who calls. */
+  get matchHint() {
+    const proved = SURE.has(desk.call?.card?.verification?.level);
+    return proved ? "" : t(`match.${desk.call?.match ?? "unknown"}.hint`);
+  },
   get candidates() { return desk.call?.candidates ?? []; },
   get party() { return desk.call?.party ?? null; },
   get chosen() { return desk.call?.card?.party ?? this.party?.party ?? null; },
