@@ -15,7 +15,7 @@ from math import inf
 from asterisk.agi import AGIAppError, AGIHangup
 
 from ivr.agi.commands import Talk
-from ivr.agi.errors import HungUp
+from ivr.agi.errors import ChannelLost, HungUp
 from ivr.agi.protocol import Connection
 from routing.ids import FlowId
 
@@ -118,12 +118,13 @@ class Channel:
         """Record him after a tone, into `file`-0.wav, `file`-1.wav and so on, on Asterisk's
         machine, until he presses #, is silent, or so many seconds have passed; whether he said
         anything. Most hang up when they have: that is told by whatever comes next, and only who
-        said nothing in the slices before the last is told of by `HungUp` at once."""
+        said nothing in the slices before the last is told of by `HungUp` at once. A channel that is
+        lost meanwhile is told of so, too."""
         spoken: list[bool] = []
         try:
             talk = self._record(file, min(seconds, LONGEST_RECORDING), spoken)
             await self._connection.talk(talk)
-        except HungUp:
+        except (HungUp, ChannelLost):
             if not any(spoken):
                 raise
         return any(spoken)
@@ -190,9 +191,16 @@ class Channel:
             if self._is_due(LONGEST_PIECE):
                 yield from self._put_off(LONGEST_PIECE)
             name = f"{file}-{len(spoken)}"
-            samples, by_key = yield from agi.do(
-                agi.record_file, name, "wav", "#", limit_ms, HUSH, not spoken
-            )
+            try:
+                samples, by_key = yield from agi.do(
+                    agi.record_file, name, "wav", "#", limit_ms, HUSH, not spoken
+                )
+            except AGIHangup:
+                raise
+            except AGIAppError:
+                # He has gone, and HANGUP comes before the next reply; or nothing can be written.
+                yield from agi.do(agi.noop)
+                raise
             spoken.append(samples > _SPOKEN)
             if by_key or spoken[-HUSHED:] == [False] * HUSHED:
                 return

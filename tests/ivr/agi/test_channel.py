@@ -120,21 +120,43 @@ async def test_recording_is_bounded(pbx: Pbx) -> None:
     assert len(pbx.sent) == LONGEST_RECORDING * 2 // 5
 
 
-async def test_who_hangs_up_has_left_what_he_said(pbx: Pbx) -> None:
+GONE = "200 result=-1 (hangup) endpos=400"
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        ([[GONE, "HANGUP"]], HungUp),
+        ([[GONE], ["HANGUP", DONE]], HungUp),
+        ([[GONE], ["HANGUP"], []], (ChannelLost, HungUp)),
+        ([[]], ChannelLost),
+    ],
+    ids=["in_one_breath", "told_later", "with_asterisk_gone", "lost"],
+)
+async def test_who_hangs_up_has_left_what_he_said(
+    end: list[list[str]], told: type[Exception] | tuple[type[Exception], ...]
+) -> None:
     for said in ([SPOKE], []):
         pbx = Pbx().asks()
         recording = asyncio.ensure_future(pbx.channel.record("/m/1", 60))
-        for reply in [DONE, *said]:
-            await asyncio.sleep(0)
-            pbx.says(reply)
-        pbx.says("200 result=-1 (hangup) endpos=400", "HANGUP")
+        await asyncio.sleep(0)
+        for breath in [[DONE], *([one] for one in said), *end]:
+            if breath:
+                pbx.says(*breath)
+            else:
+                pbx.connection.received(b"")
         if said:
             assert await recording is True
         else:
-            with pytest.raises(HungUp):
+            with pytest.raises(told):
                 await recording
-        with pytest.raises(HungUp):
+        with pytest.raises(told):
             await pbx.channel.tell(["a"])
+
+
+async def test_a_message_that_cannot_be_written_loses_the_channel(pbx: Pbx) -> None:
+    with pytest.raises(ChannelLost):
+        await answered(pbx, pbx.channel.record("/m/1", 60), "200 result=-1 (writefile)")
 
 
 async def test_sets_a_variable(pbx: Pbx) -> None:
