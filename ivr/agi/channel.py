@@ -147,7 +147,8 @@ class Channel:
             if self._is_due(LONGEST_PIECE):
                 yield from self._put_off(LONGEST_PIECE)
             try:
-                key = _key((yield from agi.do(agi.stream_file, sound, keys)))
+                reply = yield agi.says(agi.stream_file, sound, keys)
+                key = _key(agi.reads(reply, agi.stream_file, sound, keys))
             except AGIHangup:
                 raise
             except AGIAppError:

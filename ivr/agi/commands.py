@@ -92,14 +92,19 @@ class Commands(AGI):  # type: ignore[misc]  # pyst2 has no types
         # Not AGI's own: it takes over a signal and reads standard input.
         self.env: dict[str, str] = {}
         self._reply: Reply | None = None
-        self._says = lru_cache(KEPT, typed=True)(self._command)
-        self._means = lru_cache(KEPT, typed=True)(self._plain_meaning)
+        self.says = lru_cache(KEPT)(self._command)
+        """What a method sends. Raises Unsendable."""
+        self._means = lru_cache(KEPT)(self._plain_meaning)
 
     def do(self, method: Callable[..., Any], *args: object) -> Talk[Any]:
-        """Call one of its methods, keys given as text. Raises Unsendable before anything is sent;
-        pyst2's AGIAppError for a result of -1, and its other errors for what Asterisk does not
-        take; HungUp for a channel that is dead."""
-        reply = yield self._says(method, *args)
+        """Call one of its methods; arguments are texts (keys, too) and whole numbers.
+
+        Raises Unsendable before anything is sent; pyst2's AGIAppError for a result of -1, and its
+        other errors for what Asterisk does not take; HungUp for a channel that is dead."""
+        return self.reads((yield self.says(method, *args)), method, *args)
+
+    def reads(self, reply: Reply, method: Callable[..., Any], *args: object) -> Any:
+        """What a method makes of the reply to what it `says`: `do`, for whoever has no time."""
         if reply.code != 200:
             raise _error(reply.code)
         if reply.data:
