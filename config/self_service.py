@@ -112,19 +112,20 @@ class Keypads:
         call = self._call(CallId(request.unique_id))
         if call is None or call.call in self._here or self.flows.of(request.flow) is None:
             return False
-        if call.state is CallState.SELF_SERVICE:
-            return True
-        return call.answered_at is not None and request.flow == self._survey_of(call.queue)
+        asked = call.answered_at is not None and request.flow == self._survey_of(call.queue)
+        if call.state is not CallState.SELF_SERVICE and not asked:
+            return False
+        self._here.add(call.call)
+        return True
 
     async def _serve(self, channel: Channel) -> None:
-        call, heard = self._call(CallId(channel.unique_id)), self.flows.of(channel.flow)
-        if call is None or heard is None:
-            return
-        self._here.add(call.call)
+        id_ = CallId(channel.unique_id)
+        call, heard = self._call(id_), self.flows.of(channel.flow)
         try:
-            await self._lead(channel, call, heard)
+            if call is not None and heard is not None:
+                await self._lead(channel, call, heard)
         finally:
-            self._here.discard(call.call)
+            self._here.discard(id_)
 
     async def _lead(self, channel: Channel, call: CallView, heard: Heard) -> None:
         flow = heard.flow
