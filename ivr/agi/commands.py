@@ -145,10 +145,11 @@ class Commands(AGI):  # type: ignore[misc]  # pyst2 has no types
     def record_file(
         self, file: str, form: str, keys: str, limit_ms: int, hush: int, beep: bool
     ) -> tuple[int, bool]:
-        """Record; how many samples, and whether a key ended it. pyst2 knows no silence."""
+        """Record; how many samples, and whether a key ended it. pyst2 knows no silence. The result
+        is the key, or anything: where the time was over it may be 1."""
         signs = ("beep", f"s={hush}") if beep else (f"s={hush}",)
         found = self.execute("RECORD FILE", quoted(file), form, quoted(keys), limit_ms, 0, *signs)
-        return int(found["endpos"][0] or 0), found["result"][0] != "0"
+        return int(found["endpos"][0] or 0), found["result"][1] == "dtmf"
 
     def database_get(self, family: str, key: str) -> str:
         """A value of Asterisk's own database. pyst2 would quote its place twice."""
