@@ -183,7 +183,7 @@ def _simple(draw: st.DrawFn, kind: str, name: str, after: str, other: str) -> No
                 prompts=prompts,
                 question="how",
                 lowest=lowest,
-                highest=draw(st.integers(min_value=lowest + 1, max_value=12)),
+                highest=draw(st.integers(min_value=lowest + 1, max_value=10)),
                 next=after,
                 gave_up=other,
             )
