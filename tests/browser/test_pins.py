@@ -38,5 +38,5 @@ async def expect_usable(page: Page) -> None:
     """By light and by night."""
     await expect_no_codes(page)
     for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         await expect_accessible(page)
