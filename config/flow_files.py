@@ -10,8 +10,9 @@ from config.flows_desk import known_of
 from config.ivr_prompts import ivr_phrasebook
 from config.queueing import read_queues
 from config.settings import SettingsInvalid
+from crm_core.written.mistakes import Common
 from ivr.flows.known import Known
-from ivr.flows.mistakes import FlowRefused, Mistake, Problem
+from ivr.flows.mistakes import FlowRefused, Mistake
 from ivr.flows.nodes import Flow
 from ivr.flows.reading import read_flow
 from ivr.flows.vocabulary import ID, LARGEST_TEXT
@@ -56,7 +57,7 @@ def read_flow_file(path: Path, known: Known) -> Flow:
     except UnicodeDecodeError as error:
         raise SettingsInvalid([f"{path}: is not UTF-8"]) from error
     if flow.flow != path.stem:
-        named = Mistake(line=1, problem=Problem.NOT_A_VALUE, word=flow.flow, hint=path.stem)
+        named = Mistake(line=1, problem=Common.NOT_A_VALUE, word=flow.flow, hint=path.stem)
         raise SettingsInvalid([told(path, named)])
     return flow
 

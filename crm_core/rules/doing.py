@@ -17,6 +17,7 @@ from crm_core.rules.vocabulary import (
     Naming,
 )
 from crm_core.written.fields import Fields
+from crm_core.written.mistakes import Common
 from routing.ids import QueueId, SkillId
 from routing.rules.terms import Actions, Need, Overflow
 from routing.terms import ManagerUse, Turning
@@ -39,7 +40,7 @@ def read_actions(node: Node, finder: Finder) -> Actions:
         if read is not None:
             said[name] = read
     if fields.is_mapping and isinstance(node, MappingNode) and not node.value:
-        finder.refuse(node, Problem.EMPTY)
+        finder.refuse(node, Common.EMPTY)
     return Actions(**said)
 
 

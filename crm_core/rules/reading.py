@@ -31,6 +31,7 @@ from crm_core.rules.vocabulary import (
     Shape,
 )
 from crm_core.written.fields import SAID, Fields
+from crm_core.written.mistakes import Common
 from crm_core.written.tree import tree
 from routing.rules.terms import ALWAYS, Actions, Asked, Condition, Rule, RuleSet, Whose
 
@@ -69,7 +70,7 @@ class _Reader:
                 self._finder.refuse(listed or root, Problem.NOT_RULES)
             return ()
         if len(listed.value) > MOST_RULES:
-            self._finder.refuse(listed.value[MOST_RULES], Problem.TOO_MANY, hint=str(MOST_RULES))
+            self._finder.refuse(listed.value[MOST_RULES], Common.TOO_MANY, hint=str(MOST_RULES))
             return ()
         found: list[Rule] = []
         names: set[str] = set()
@@ -110,7 +111,7 @@ class _Reader:
         if name is None:
             return None
         if len(name) > LONGEST_NAME or not _PLAIN_TEXT.fullmatch(name) or name != name.strip():
-            self._finder.refuse(node, Problem.MALFORMED, name)
+            self._finder.refuse(node, Common.MALFORMED, name)
         elif name in names:
             self._finder.refuse(node, Problem.NAME_TWICE, name)
         names.add(name)
@@ -122,7 +123,7 @@ class _Reader:
         """The condition that a mapping is: its keys together. None where something is wrong."""
         before = len(self._finder.mistakes)
         if depth > DEEPEST:
-            self._finder.refuse(node, Problem.TOO_DEEP)
+            self._finder.refuse(node, Common.TOO_DEEP)
             return None
         fields = Fields(self._finder, node, (*_QUESTIONS, _WHOSE))
         if not fields.is_mapping:
@@ -134,7 +135,7 @@ class _Reader:
             if name != _WHOSE
         ]
         if not parts and len(self._finder.mistakes) == before:
-            self._finder.refuse(node, Problem.EMPTY)
+            self._finder.refuse(node, Common.EMPTY)
             return None
         whole = [part for part in parts if part is not None]
         if len(whole) < len(parts) or not whole:
@@ -160,7 +161,7 @@ class _Reader:
         self._conditions += 1
         if self._conditions > MOST_CONDITIONS:
             if self._conditions == MOST_CONDITIONS + 1:
-                self._finder.refuse(node, Problem.TOO_MANY, hint=str(MOST_CONDITIONS))
+                self._finder.refuse(node, Common.TOO_MANY, hint=str(MOST_CONDITIONS))
             return None
         question = QUESTIONS[asked]
         if question.shape is Shape.PARTS:
@@ -176,7 +177,7 @@ class _Reader:
             self._finder.refuse(node, Problem.NOT_LIST)
             return None
         if not node.value:
-            self._finder.refuse(node, Problem.EMPTY)
+            self._finder.refuse(node, Common.EMPTY)
             return None
         parts = [self._mapping(part, depth + 1) for part in node.value]
         whole = tuple(part for part in parts if part is not None)
@@ -240,6 +241,6 @@ class _Reader:
         )
         if low is None and high is None:
             if ends == [None, None]:
-                self._finder.refuse(fields.node, Problem.EMPTY)
+                self._finder.refuse(fields.node, Common.EMPTY)
             return None
         return Condition(asked=asked, values=values, low=low, high=high, whose=whose)

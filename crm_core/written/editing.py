@@ -12,9 +12,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from crm_core.errors import Refused
-
-_WIDTH = 100
-_INDENT = 2
+from crm_core.written.writing import WIDTH, Dumper
 
 
 class EntryUnknown(Refused):
@@ -38,9 +36,10 @@ def remove(text: str, path: Sequence[str]) -> str:
     if parent.flow_style or len(parent.value) == 1:
         rest = [pair for pair in parent.value if pair[0].value != path[-1]]
         return _set(text, path[:-1], _mapping(rest, flow_style=not rest))
-    first, end = _lines_of(text, parent, found)
+    first, end = _lines_of(found)
     lines = text.splitlines(keepends=True)
-    while first and lines[first - 1].lstrip().startswith("#"):
+    above = max((_lines_of(pair)[1] for pair in _before(parent, found)), default=0)
+    while first > above and lines[first - 1].lstrip().startswith("#"):
         first -= 1
     return "".join([*lines[:first], *lines[end:]])
 
@@ -54,28 +53,9 @@ def plain(node: Node) -> Any:
     return str(node.value)
 
 
-class _Dumper(yaml.SafeDumper):
-    """Writes each value where it stands; nothing refers to anything."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def _yes(dumper: yaml.SafeDumper, said: bool) -> ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:bool", "yes" if said else "no")
-
-
-def _nothing(dumper: yaml.SafeDumper, _none: None) -> ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:null", "")
-
-
-_Dumper.add_representer(bool, _yes)
-_Dumper.add_representer(type(None), _nothing)
-
-
 def _represented(value: Any) -> Node:
     """Keys in their order; what holds nothing but words stands in one line."""
-    dumper = _Dumper(StringIO(), default_flow_style=None, sort_keys=False)
+    dumper = Dumper(StringIO(), default_flow_style=None, sort_keys=False)
     node: Node = dumper.represent_data(value)
     return node
 
@@ -94,7 +74,7 @@ def _set(text: str, path: Sequence[str], value: Node) -> str:
     lines = text.splitlines(keepends=True)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
-    first, end = _lines_of(text, parent, found or parent.value[-1])
+    first, end = _lines_of(found or parent.value[-1])
     if found is None:
         first = end
     indent = " " * parent.value[0][0].start_mark.column
@@ -126,20 +106,27 @@ def _entry(parent: MappingNode | None, name: str) -> tuple[Node, Node] | None:
     return next((pair for pair in entries if pair[0].value == name), None)
 
 
-def _lines_of(text: str, parent: MappingNode, pair: tuple[Node, Node]) -> tuple[int, int]:
-    """The lines from the entry's first to the one behind its last; comments and empty lines that
-    stand before the next entry are that one's."""
-    lines = text.splitlines()
-    starts = [key.start_mark.line for key, _ in parent.value]
+def _before(parent: MappingNode, found: tuple[Node, Node]) -> list[tuple[Node, Node]]:
+    """The entries that stand before one: a line of theirs may look like a comment."""
+    entries: list[tuple[Node, Node]] = parent.value
+    return entries[: entries.index(found)]
+
+
+def _lines_of(pair: tuple[Node, Node]) -> tuple[int, int]:
+    """The entry's first line, and the one behind its last. What stands between it and the next
+    entry, comments and empty lines, is the next one's."""
     first = pair[0].start_mark.line
-    ends = [start for start in starts if start > first]
-    mark = pair[1].end_mark
-    end = min(ends) if ends else min(mark.line + (mark.column > 0), len(lines))
-    if not ends and isinstance(pair[1], MappingNode | SequenceNode) and not pair[1].flow_style:
-        end = mark.line if mark.line < len(lines) else len(lines)
-    while end > first + 1 and not lines[end - 1].split("#")[0].strip():
-        end -= 1
-    return first, end
+    return first, max(_behind(pair[1]), first + 1)
+
+
+def _behind(node: Node) -> int:
+    """The line behind a node. A block ends where its last leaf does: its own mark is at whatever
+    comes next."""
+    if isinstance(node, MappingNode | SequenceNode) and node.value and not node.flow_style:
+        last = node.value[-1]
+        return _behind(last[1] if isinstance(last, tuple) else last)
+    mark = node.end_mark
+    return int(mark.line) + (mark.column > 0)
 
 
 def _mapping(pairs: list[tuple[Node, Node]], flow_style: bool = False) -> MappingNode:
@@ -151,4 +138,4 @@ def _key(name: str) -> Node:
 
 
 def _written(node: Node) -> str:
-    return str(yaml.serialize(node, Dumper=_Dumper, allow_unicode=True, width=_WIDTH))
+    return str(yaml.serialize(node, Dumper=Dumper, allow_unicode=True, width=WIDTH))

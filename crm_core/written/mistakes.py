@@ -10,7 +10,7 @@ from crm_core.errors import Refused
 _LONGEST_WORD = 80
 
 
-class Form(StrEnum):
+class Common(StrEnum):
     """Mistakes that every language knows; the codes are those of each language's own table."""
 
     NOT_YAML = "not_yaml"
@@ -29,6 +29,9 @@ class Form(StrEnum):
     TOO_MANY = "too_many"
     OUT_OF_BOUNDS = "out_of_bounds"
     NOT_A_VALUE = "not_a_value"
+    MALFORMED = "malformed"
+    NO_AGENT = "no_agent"
+    """Nobody who works here has this id or username."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

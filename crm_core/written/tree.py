@@ -18,7 +18,7 @@ from yaml.events import (
 )
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from crm_core.written.mistakes import Form, Mistake, at
+from crm_core.written.mistakes import Common, Mistake, at
 
 _LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
@@ -29,7 +29,7 @@ def tree(text: str, mistakes: list[Mistake], *, longest: int, deepest: int) -> N
     `longest` is in characters, `deepest` counts lists and mappings within each other.
     """
     if len(text) > longest:
-        mistakes.append(Mistake(line=1, problem=Form.TOO_LONG, hint=str(longest)))
+        mistakes.append(Mistake(line=1, problem=Common.TOO_LONG, hint=str(longest)))
         return None
     try:
         refused = next(_forbidden(text, deepest), None)
@@ -55,11 +55,11 @@ def _forbidden(text: str, deepest: int) -> Iterator[Mistake]:
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         documents += isinstance(event, DocumentStartEvent)
         if documents > 1:
-            yield at(event.start_mark, Form.DOCUMENTS)
+            yield at(event.start_mark, Common.DOCUMENTS)
         elif depth > deepest:
-            yield at(event.start_mark, Form.TOO_DEEP)
+            yield at(event.start_mark, Common.TOO_DEEP)
         elif isinstance(event, NodeEvent) and (event.anchor is not None or _tagged(event)):
-            yield at(event.start_mark, Form.ALIAS, str(event.anchor or ""))
+            yield at(event.start_mark, Common.ALIAS, str(event.anchor or ""))
 
 
 def _tagged(event: NodeEvent) -> bool:
@@ -71,5 +71,5 @@ def _tagged(event: NodeEvent) -> bool:
 def _not_yaml(error: yaml.YAMLError | UnicodeError, text: str) -> Mistake:
     """What ends too early is wrong in its last line, not behind it."""
     said = getattr(error, "problem", None) or getattr(error, "reason", None) or ""
-    found = at(getattr(error, "problem_mark", None), Form.NOT_YAML, str(said))
+    found = at(getattr(error, "problem_mark", None), Common.NOT_YAML, str(said))
     return replace(found, line=min(found.line, len(text.splitlines()) or 1))

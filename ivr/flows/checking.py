@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from crm_core.selfservice.surveys import SCALES
+from crm_core.written.mistakes import Common
 from ivr.flows.faults import Fault, Place
 from ivr.flows.known import Known, Prompts
 from ivr.flows.mistakes import Problem
@@ -171,7 +172,7 @@ def _survey(_flow: Flow, node: Survey) -> Iterator[Fault]:
     lowest, highest = SCALES.get(node.question, (node.lowest, node.highest))
     if (node.lowest, node.highest) != (lowest, highest):
         hint = f"{lowest}-{highest}"
-        yield Fault(place=_place(node, "lowest"), problem=Problem.OUT_OF_BOUNDS, hint=hint)
+        yield Fault(place=_place(node, "lowest"), problem=Common.OUT_OF_BOUNDS, hint=hint)
 
 
 def _set_language(flow: Flow, node: SetLanguage) -> Iterator[Fault]:
@@ -185,14 +186,14 @@ def _condition(flow: Flow, node: Condition) -> Iterator[Fault]:
         if wanted and not getattr(node, name):
             yield Fault(place=_place(node), problem=Problem.MISSING_KEY, word=name)
         elif getattr(node, name) and not wanted:
-            yield Fault(place=_place(node, name), problem=Problem.UNKNOWN_KEY, word=name)
+            yield Fault(place=_place(node, name), problem=Common.UNKNOWN_KEY, word=name)
     if question.name and node.name and node.name not in _collected(flow):
         yield Fault(place=_place(node, "name"), problem=Problem.NOT_COLLECTED, word=node.name)
     for value in node.values:
         if question.of and value not in question.of:
             hint = ", ".join(question.of)
             place = _place(node, "values")
-            yield Fault(place=place, problem=Problem.NOT_A_VALUE, word=value, hint=hint)
+            yield Fault(place=place, problem=Common.NOT_A_VALUE, word=value, hint=hint)
         elif node.asks is Asks.LANGUAGE and value not in flow.languages:
             yield _not_spoken(node, "values", value)
 

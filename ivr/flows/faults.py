@@ -1,8 +1,7 @@
 """One thing that is wrong with a flow as values. Only shapes."""
 
 from dataclasses import dataclass
-
-from ivr.flows.mistakes import Problem
+from enum import StrEnum
 
 Place = tuple[str, ...]
 """A path through a flow, such as ("nodes", "menu", "choices", "1") or ("start",)."""
@@ -13,6 +12,6 @@ class Fault:
     """What is wrong, and where. `word` and `hint` are as in a Mistake."""
 
     place: Place
-    problem: Problem
+    problem: StrEnum
     word: str = ""
     hint: str = ""

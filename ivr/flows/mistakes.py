@@ -8,27 +8,9 @@ __all__ = ["FlowRefused", "Mistake", "Problem"]
 
 
 class Problem(StrEnum):
-    """Kinds of mistakes. The first are those of every written text."""
-
-    NOT_YAML = "not_yaml"
-    TOO_LONG = "too_long"
-    TOO_DEEP = "too_deep"
-    ALIAS = "alias"
-    """An anchor, an alias or a tag: what a text says shall stand where it is said."""
-    DOCUMENTS = "documents"
-    NOT_MAPPING = "not_mapping"
-    NOT_TEXT = "not_text"
-    NOT_NUMBER = "not_number"
-    NOT_YES_OR_NO = "not_yes_or_no"
-    UNKNOWN_KEY = "unknown_key"
-    KEY_TWICE = "key_twice"
-    EMPTY = "empty"
-    TOO_MANY = "too_many"
-    OUT_OF_BOUNDS = "out_of_bounds"
-    NOT_A_VALUE = "not_a_value"
+    """Kinds of mistakes beside those of every written text (`written.mistakes.Common`)."""
 
     MISSING_KEY = "missing_key"
-    MALFORMED = "malformed"
     VALUE_TWICE = "value_twice"
     NO_KIND = "no_kind"
     """No key of the node says what it does."""
@@ -45,7 +27,6 @@ class Problem(StrEnum):
     """A prompt with places can only be told by a node that knows the values."""
     NO_QUEUE = "no_queue"
     NO_SCHEDULE = "no_schedule"
-    NO_AGENT = "no_agent"
     NO_TOPIC = "no_topic"
     NO_LANGUAGE = "no_language"
     """A language that the bank has no prompts in."""

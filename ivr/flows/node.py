@@ -7,6 +7,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from crm_core.selfservice.answers import OPEN_TO_ALL, Service
 from crm_core.written.fields import Fields
+from crm_core.written.mistakes import Common
 from crm_core.written.tree import pairs
 from ivr.flows.checking import Place
 from ivr.flows.fields import Finder, Named
@@ -60,7 +61,7 @@ class NodeReader:
 
     def _kind(self, node: Node) -> str | None:
         if not isinstance(node, MappingNode):
-            self._finder.refuse(node, Problem.NOT_MAPPING)
+            self._finder.refuse(node, Common.NOT_MAPPING)
             return None
         kinds = [(name, key) for name, key, _ in pairs(node) if name in KINDS]
         if not kinds:
@@ -81,7 +82,7 @@ class NodeReader:
             elif form.fields[name].how is How.PROMPTS:
                 here = fields.get(kind if name == form.head else name)
                 if isinstance(here, ScalarNode) and not here.value:
-                    self._finder.refuse(here, Problem.EMPTY)
+                    self._finder.refuse(here, Common.EMPTY)
 
     def _read(self, place: Place, field: Field, node: Node) -> Any:
         match field.how:
@@ -101,7 +102,7 @@ class NodeReader:
     def _choices(self, place: Place, node: Node) -> tuple[Choice, ...]:
         fields = Fields(self._finder, node, tuple(KEYS))
         if isinstance(node, MappingNode) and not node.value:
-            self._finder.refuse(node, Problem.EMPTY)
+            self._finder.refuse(node, Common.EMPTY)
         found = []
         for key, value in fields.items():
             self._places[(*place, key)] = value

@@ -24,6 +24,7 @@ from collections.abc import Callable
 from yaml.nodes import MappingNode, Node
 
 from crm_core.written.fields import Fields
+from crm_core.written.mistakes import Common
 from crm_core.written.tree import pairs, tree
 from ivr.flows.checking import Place, faults
 from ivr.flows.fields import Finder
@@ -56,7 +57,7 @@ def read_flow(text: str, known: Known, *, version: str = "draft") -> Flow:
     finder = Finder(known)
     root = tree(text, finder.mistakes, longest=LARGEST_TEXT, deepest=DEEPEST)
     if root is None and not finder.mistakes:
-        finder.refuse(root, Problem.EMPTY)
+        finder.refuse(root, Common.EMPTY)
     if root is None:
         raise FlowRefused(finder.mistakes)
     reader = _Reader(finder, Fields(finder, root, SETTINGS))
@@ -141,7 +142,7 @@ class _Reader:
             if word == "" or (isinstance(word, str) and len(word) == 1 and word in KEYS):
                 said[name] = word
             else:
-                self._finder.refuse(value, Problem.NOT_A_VALUE, hint=KEYS)
+                self._finder.refuse(value, Common.NOT_A_VALUE, hint=KEYS)
         return Anywhere(**said)
 
     def _nodes(self) -> dict[str, FlowNode]:
@@ -173,17 +174,17 @@ class _Reader:
         if node is None:
             return []
         if not isinstance(node, MappingNode):
-            self._finder.refuse(node, Problem.NOT_MAPPING)
+            self._finder.refuse(node, Common.NOT_MAPPING)
             return []
         if len(node.value) > most:
-            self._finder.refuse(node.value[most][0], Problem.TOO_MANY, hint=str(most))
+            self._finder.refuse(node.value[most][0], Common.TOO_MANY, hint=str(most))
             return []
         found = []
         for name, key, value in pairs(node):
             if not ID.fullmatch(name):
-                self._finder.refuse(key, Problem.MALFORMED, name)
+                self._finder.refuse(key, Common.MALFORMED, name)
             elif name in seen:
-                self._finder.refuse(key, Problem.KEY_TWICE, name)
+                self._finder.refuse(key, Common.KEY_TWICE, name)
             else:
                 found.append((name, key, value))
             seen.add(name)
@@ -191,17 +192,17 @@ class _Reader:
 
     def _by_language(self, node: Node, place: Place) -> dict[str, str]:
         if not isinstance(node, MappingNode):
-            self._finder.refuse(node, Problem.NOT_MAPPING)
+            self._finder.refuse(node, Common.NOT_MAPPING)
             return {}
         found: dict[str, str] = {}
         for language, key, value in pairs(node):
             self._places[(*place, language)] = value
             text = self._finder.formed(value, PLAIN_TEXT)
             if not LANGUAGE.fullmatch(language):
-                self._finder.refuse(key, Problem.MALFORMED, language)
+                self._finder.refuse(key, Common.MALFORMED, language)
             elif language in found:
-                self._finder.refuse(key, Problem.KEY_TWICE, language)
+                self._finder.refuse(key, Common.KEY_TWICE, language)
             elif text is not None and len(text) > LONGEST_TEXT:
-                self._finder.refuse(value, Problem.OUT_OF_BOUNDS, hint=f"1..{LONGEST_TEXT}")
+                self._finder.refuse(value, Common.OUT_OF_BOUNDS, hint=f"1..{LONGEST_TEXT}")
             found[language] = text or ""
         return found

@@ -11,6 +11,7 @@ from pathlib import Path
 from agent_ui.i18n import Gettext, read_translations
 from agent_ui.options import PACKAGE
 from crm_core.selfservice.answers import OPEN_TO_ALL, Service
+from crm_core.written.mistakes import Common
 from ivr.flows.mistakes import Problem
 from ivr.flows.nodes import Anywhere, Asks
 from ivr.flows.vocabulary import (
@@ -134,7 +135,7 @@ def _keys() -> Iterable[str]:
 
 
 def _mistakes(english: Gettext) -> Iterable[str]:
-    for problem in Problem:
+    for problem in (*Common, *Problem):
         yield f"- {english(f'flows.mistake.{problem}', word='…', hint='…')}"
 
 

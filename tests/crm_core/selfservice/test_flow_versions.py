@@ -25,7 +25,7 @@ from crm_core.selfservice.flow_versions import (
     standing,
     versions_of,
 )
-from crm_core.written.mistakes import Form, Mistake
+from crm_core.written.mistakes import Common, Mistake
 from routing.ids import AgentId, FlowId
 
 MAIN, SURVEY, NEW = FlowId("main"), FlowId("survey"), FlowId("new")
@@ -34,7 +34,7 @@ ANNA, BORIS = AgentId("anna"), AgentId("boris")
 
 def without_start(text: str) -> list[Mistake]:
     """A checker: a text must say where it begins."""
-    return [] if "start" in text else [Mistake(line=1, problem=Form.EMPTY)]
+    return [] if "start" in text else [Mistake(line=1, problem=Common.EMPTY)]
 
 
 CHECK = sound(without_start)
@@ -104,7 +104,7 @@ async def test_a_draft_may_be_unsound_but_a_proposal_may_not(bank: Database) -> 
     number = await draft(bank, MAIN, "nothing")
     with pytest.raises(FlowUnsound) as refused:
         await propose(bank, MAIN, number, seen=1)
-    assert [one.problem for one in refused.value.mistakes] == [Form.EMPTY]
+    assert [one.problem for one in refused.value.mistakes] == [Common.EMPTY]
     with pytest.raises(FieldRefused):
         await draft(bank, MAIN, "x" * (LARGEST_TEXT + 1), seen=1)
     with pytest.raises(FlowUnknown):
