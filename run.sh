@@ -183,14 +183,14 @@ check() {
 }
 
 # Without arguments in two parts: what needs neither telephones nor a browser on all cores; then the
-# rest, which mostly waits for what goes by the clock, two files at a time.
+# rest, which mostly waits for what goes by the clock, three files at a time.
 run_tests() {
   [ "$#" -gt 0 ] && exec .venv/bin/pytest "$@"
   local status=0
   say "tests of code and databases, on $(nproc) cores"
   .venv/bin/pytest -q -n "$(nproc)" -m "not asterisk and not browser" || status=1
   say "tests with the real Asterisk and Chromium"
-  .venv/bin/pytest -q -n 2 --dist loadfile -m "asterisk or browser" || status=1
+  .venv/bin/pytest -q -n 3 --dist loadfile -m "asterisk or browser" || status=1
   return "$status"
 }
 

@@ -51,5 +51,11 @@ def load_or_choose_ports(folder: Path) -> PbxPorts:
     if path.exists():
         return PbxPorts(**json.loads(path.read_text(encoding="utf-8")))
     chosen = USUAL_PORTS if are_free(USUAL_PORTS) else free_ports()
-    path.write_text(json.dumps(asdict(chosen)), encoding="utf-8")
+    keep_ports(folder, chosen)
     return chosen
+
+
+def keep_ports(folder: Path, ports: PbxPorts) -> None:
+    """Store the ports of a node."""
+    text = json.dumps(asdict(ports))
+    (folder / PORTS_FILE).write_text(text, encoding="utf-8")

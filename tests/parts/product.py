@@ -25,8 +25,9 @@ import config
 from config.demo_call import CallPlan, CallReport, place_call
 from config.desk_phone import DeskAccount, write_desk_account
 from config.pbx import process as pbx_process
+from config.pbx.addresses import free_ports
 from config.pbx.binary import AsteriskBinary
-from config.pbx.local_node import load_or_choose_ports, local_node, node_folder
+from config.pbx.local_node import keep_ports, local_node, node_folder
 from config.pbx.options import PbxOptions
 from config.pbx.secret_file import load_or_make_secrets
 from config.pbx_private import private_node
@@ -186,7 +187,7 @@ def new_product(state: Path, binary: AsteriskBinary, *, database_url: str = "") 
     folder = node_folder(state, "pbx1")
     folder.mkdir(parents=True)
     load_or_make_secrets(folder)
-    load_or_choose_ports(folder)
+    keep_ports(folder, free_ports())  # the usual ones may be chosen by two at once
     _write_config(state / "config")
     return Product(state=state, binary=binary, database_url=database_url)
 
