@@ -98,13 +98,86 @@ def try_out(
         return tried
 
 
-def _items(today: date) -> Mapping[Service, tuple[Item, ...]]:
-    soon, later = today + timedelta(days=9), today + timedelta(days=40)
+Items = Mapping[Service, tuple[Item, ...]]
+
+
+def _rub(minor: int) -> Money:
+    return Money(minor, "RUB")
+
+
+_BRANCHES: tuple[Item, ...] = (
+    BranchItem(
+        code="centre",
+        names=(
+            ("ru", "Центральное"),
+            ("uk", "Центральне"),
+            ("zh", "中心"),
+            ("", "Central"),
+        ),
+        address=(
+            ("ru", "улица Мира, дом 21"),
+            ("uk", "вулиця Миру, будинок 21"),
+            ("zh", "和平街21号"),
+            ("", "21 Mira Street"),
+        ),
+    ),
+)
+_PRODUCTS: tuple[Item, ...] = (
+    ProductItem(
+        code="cash",
+        kind=AgreementKind.LOAN,
+        names=(
+            ("ru", "Кредит наличными"),
+            ("uk", "Кредит готівкою"),
+            ("zh", "现金贷款"),
+            ("", "Cash loan"),
+        ),
+        rate=Decimal("18.9"),
+        most=_rub(300_000_000),
+        months=60,
+    ),
+)
+
+
+def _items(today: date) -> Items:
+    of_all = {Service.BRANCHES: _BRANCHES, Service.PRODUCTS: _PRODUCTS}
+    return _held(today) | _borrowed(today) | of_all
+
+
+def _held(today: date) -> dict[Service, tuple[Item, ...]]:
+    """Accounts and cards."""
     return {
         Service.BALANCE: (
             BalanceItem(kind=AgreementKind.CARD_ACCOUNT, last4="4821", available=_rub(2_341_050)),
             BalanceItem(kind=AgreementKind.DEPOSIT, last4="0077", available=_rub(15_000_000)),
         ),
+        Service.STATEMENT: (
+            StatementItem(last4="4821", on=today - timedelta(days=1), amount=_rub(-152_199)),
+            StatementItem(last4="4821", on=today - timedelta(days=3), amount=_rub(8_500_000)),
+        ),
+        Service.CARDS: (
+            CardItem(
+                last4="4821",
+                status=CardStatus.ACTIVE,
+                expires_on=date(today.year + 2, 6, 30),
+                ready_on=None,
+                reissue_offered=False,
+            ),
+            CardItem(
+                last4="9034",
+                status=CardStatus.READY,
+                expires_on=date(today.year + 4, 1, 31),
+                ready_on=today - timedelta(days=2),
+                reissue_offered=False,
+            ),
+        ),
+    }
+
+
+def _borrowed(today: date) -> dict[Service, tuple[Item, ...]]:
+    """A loan, a little overdue, and an application."""
+    soon, later = today + timedelta(days=9), today + timedelta(days=40)
+    return {
         Service.CONTRACT: (
             ContractItem(
                 kind=AgreementKind.LOAN,
@@ -114,10 +187,6 @@ def _items(today: date) -> Mapping[Service, tuple[Item, ...]]:
                 rate=Decimal("18.9"),
                 amount=_rub(60_000_000),
             ),
-        ),
-        Service.STATEMENT: (
-            StatementItem(last4="4821", on=today - timedelta(days=1), amount=_rub(-152_199)),
-            StatementItem(last4="4821", on=today - timedelta(days=3), amount=_rub(8_500_000)),
         ),
         Service.SCHEDULE: (
             InstalmentItem(last4="5512", due_on=soon, amount=_rub(2_196_441)),
@@ -142,56 +211,4 @@ def _items(today: date) -> Mapping[Service, tuple[Item, ...]]:
                 expires_on=later,
             ),
         ),
-        Service.CARDS: (
-            CardItem(
-                last4="4821",
-                status=CardStatus.ACTIVE,
-                expires_on=date(today.year + 2, 6, 30),
-                ready_on=None,
-                reissue_offered=False,
-            ),
-            CardItem(
-                last4="9034",
-                status=CardStatus.READY,
-                expires_on=date(today.year + 4, 1, 31),
-                ready_on=today - timedelta(days=2),
-                reissue_offered=False,
-            ),
-        ),
-        Service.BRANCHES: (
-            BranchItem(
-                code="centre",
-                names=(
-                    ("ru", "Центральное"),
-                    ("uk", "Центральне"),
-                    ("zh", "中心"),
-                    ("", "Central"),
-                ),
-                address=(
-                    ("ru", "улица Мира, дом 21"),
-                    ("uk", "вулиця Миру, будинок 21"),
-                    ("zh", "和平街21号"),
-                    ("", "21 Mira Street"),
-                ),
-            ),
-        ),
-        Service.PRODUCTS: (
-            ProductItem(
-                code="cash",
-                kind=AgreementKind.LOAN,
-                names=(
-                    ("ru", "Кредит наличными"),
-                    ("uk", "Кредит готівкою"),
-                    ("zh", "现金贷款"),
-                    ("", "Cash loan"),
-                ),
-                rate=Decimal("18.9"),
-                most=_rub(300_000_000),
-                months=60,
-            ),
-        ),
     }
-
-
-def _rub(minor: int) -> Money:
-    return Money(minor, "RUB")

@@ -140,17 +140,18 @@ async def seed(
         if collecting is not None:
             await collect(session, parties, agents, rules=collecting, now=clock.now())
     return DemoBank(
-        employees=tuple(
-            DemoEmployee(
-                username=one.username,
-                name=one.name,
-                role=one.role,
-                password=passwords[one.username],
-            )
-            for one in EMPLOYEES
-            if not one.away
-        ),
+        employees=_signing_in(passwords),
         callers=_callers(pins or {}, keypads),
+    )
+
+
+def _signing_in(passwords: Mapping[str, str]) -> tuple[DemoEmployee, ...]:
+    return tuple(
+        DemoEmployee(
+            username=one.username, name=one.name, role=one.role, password=passwords[one.username]
+        )
+        for one in EMPLOYEES
+        if not one.away
     )
 
 

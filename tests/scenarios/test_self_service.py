@@ -10,39 +10,30 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from config.pbx.binary import AsteriskBinary
 from crm_core.clock import SystemClock
 from crm_core.database import Database
-from crm_core.demo.bank import SOURCE
-from crm_core.models import Party
-from crm_core.selfservice.answers import Answer, AnswerKind, Service
+from crm_core.selfservice.answers import Service
 from crm_core.selfservice.looking_up import Answers
 from ivr.speech.told import Told
-from ivr.steps.speaking import sentences
-from routing.ids import CallId, PartyId
 from tests.parts.asterisk import application_link
 from tests.parts.canary import leaks
 from tests.parts.console import Agent
-from tests.parts.keypad import AtKeypad, Line, line_of, pin_of
+from tests.parts.keypad import AtKeypad, line_of, pin_of
 from tests.parts.product import SURVEY, Product, new_product
 from tests.parts.raw_ami import RawAmi
 from tests.scenarios.conftest import STRANGER
-from tests.telephony.callers import call_in
+from tests.scenarios.keypad_callers import (
+    NUMBERS,
+    dial,
+    dial_as,
+    hears_no_old_figures,
+    sets_a_pin,
+    told,
+)
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.timeout(180)]
-
-SELF_SERVICE = "4100"
-LISTENS_TO = 1
-"""Items of an answer that are waited for; a key cuts off the rest."""
-NUMBERS = {
-    "ivanova": "+79455550151",
-    "ivanova-namesake": "+79455550102",
-    "sokolova": "+79455550120",
-    "kuznetsova": "+79455550111",
-    "obrien": "+79455550123",
-}
 
 
 @pytest.fixture(scope="module")
@@ -73,34 +64,6 @@ async def bank(surveying: Product) -> AsyncIterator[Database]:
     opened = Database(f"sqlite:///{surveying.state / 'tellerline.db'}", clock=SystemClock())
     yield opened
     await opened.close()
-
-
-async def party(bank: Database, client: str) -> PartyId:
-    mine = Party.source == SOURCE, Party.source_key == client
-    async with bank.reading() as session:
-        found = await session.scalar(select(Party.id).where(*mine))
-    assert found is not None
-    return PartyId(found)
-
-
-async def told(bank: Database, client: str, *services: Service) -> list[tuple[Told, ...]]:
-    """What the bank has to say to him about each, which must be something."""
-    whose = await party(bank, client)
-    said = []
-    for service in services:
-        answer: Answer = await Answers(bank).answer(
-            service, party=whose, level=2, call=CallId("asked-by-a-test")
-        )
-        assert answer.kind is AnswerKind.FOUND, (client, service)
-        said.append(sentences(answer, LISTENS_TO))
-    return said
-
-
-async def dial(
-    link: RawAmi, product: Product, line: Line, folder: Path, number: str, *, language: str
-) -> AtKeypad:
-    caller = await call_in(link, product.pbx, folder, number=number, dialled=SELF_SERVICE)
-    return AtKeypad(line=line, caller=caller, language=language)
 
 
 PIN_CANARY, NUMBER_CANARY = "73918264", "58261947"
@@ -194,7 +157,20 @@ async def test_each_service_is_told_in_russian_and_english(
                 await he.press(pin_of(surveying, client) + "#" if keys == PIN else keys)
         await he.caller.hang_up()
 
-    await asyncio.gather(*(goes_round(*tour) for tour in TOURS))
+    she = await dial_as(link, surveying, line, tmp_path, "lukianenko", "uk")
+    he = await dial_as(link, surveying, line, tmp_path, "wang", "zh")
+    await asyncio.gather(
+        *(goes_round(*tour) for tour in TOURS),
+        sets_a_pin(she, surveying, bank),
+        hears_no_old_figures(he, surveying, bank),
+    )
+    async with Agent(surveying, "daria", phone=False) as daria:
+        shown = (await daria.http.get("/api/v1/reports/self-service")).json()
+        async with asyncio.timeout(10):
+            while shown["total"]["visits"] < len(TOURS) + 2:
+                await asyncio.sleep(0.5)
+                shown = (await daria.http.get("/api/v1/reports/self-service")).json()
+    assert {"menu", "accounts_pin", "tell_balance"} <= {one["node"] for one in shown["nodes"]}
     log = (surveying.pbx.layout.log / "messages").read_text(errors="replace")
     assert "does not exist in any format" not in log
 
@@ -275,7 +251,41 @@ async def test_handed_over_asked_how_it_was_and_lost_by_no_death_of_ours(
         await caller.hears(products[0])
         return caller
 
-    callers = await asyncio.gather(at_the_menu(), naming_himself(), listening())
+    async def choosing_a_language() -> AtKeypad:
+        caller = await dial(link, product, line, tmp_path, "+74950000019", language="ru")
+        await caller.hears("language_ru")
+        return caller
+
+    async def typing_a_code() -> AtKeypad:
+        caller = await dial(link, product, line, tmp_path, NUMBERS["obrien"], language="en")
+        await caller.hears("menu_requests")
+        await caller.press("5")
+        await caller.hears("requests_pin")
+        await caller.press("3")
+        await caller.hears("who")
+        await caller.press(NUMBER_CANARY + "#")
+        await caller.hears("pin_code")
+        return caller
+
+    async def leaving_a_message() -> AtKeypad:
+        caller = await dial(link, product, line, tmp_path, NUMBERS["lukianenko"], language="uk")
+        await caller.hears("menu_requests")
+        await caller.press("5")
+        await caller.hears("requests_complaint")
+        await caller.press("2")
+        await asyncio.sleep(1)
+        await caller.press("1")  # in office hours he is offered a person as well
+        await caller.hears("complaint_record")
+        return caller
+
+    callers = await asyncio.gather(
+        at_the_menu(),
+        naming_himself(),
+        listening(),
+        choosing_a_language(),
+        typing_a_code(),
+        leaving_a_message(),
+    )
     killed_at = time.monotonic()
     product.kill()
     for one in callers:
