@@ -22,13 +22,10 @@ from agent_ui.live.build import Live, LiveParts, build_live
 from agent_ui.options import LiveOptions, WebOptions
 from agent_ui.web.app import create_app
 from agent_ui.web.parts import Parts
-from config.audio import house_voice, music_names
-from config.board import read_board
-from config.calendar import read_calendar
-from config.collecting import read_collection_rules
+from config.audio import music_names
+from config.configured import read_configured
 from config.desk_phone import provisioning_options
 from config.extensions import extensions_of
-from config.files import read_catalogue_file
 from config.flow_files import known_here
 from config.flow_sounds import FlowSounds
 from config.flows_desk import FlowsDesk
@@ -42,17 +39,14 @@ from config.pbx.local_node import local_node
 from config.pbx.options import PbxOptions
 from config.pbx_private import NODE, keep_running, private_node
 from config.phones import ConsolePhones
-from config.published_flows import first_flows
-from config.queueing import QueuePlan, read_queues
 from config.roster import RosterKeeper
-from config.rules import PublishedRules, house_of, read_first_rules, warn_of_what_is_gone
+from config.rules import PublishedRules, warn_of_what_is_gone
 from config.screens import Screens
 from config.self_service import Behind, build_keypads
 from config.settings import NodeSettings, Settings
 from config.timers import keep_timers
 from config.webhooks import Webhooks, webhook_options
 from config.whatif_runs import WhatIfRuns
-from config.work import read_work_rules
 from crm_core import idempotency, phones
 from crm_core.cards import CardProjection
 from crm_core.clock import SystemClock
@@ -108,23 +102,14 @@ class Product:
         self.private = private
         self.clock = SystemClock()
         self.registry = CollectorRegistry()
-        self.plan: QueuePlan = read_queues(settings.config_dir)
-        self.voice = house_voice(settings.config_dir, settings.default_language)
-        self.thresholds = read_board(settings.config_dir, queues=self.plan.names)
-        self.first_rules = read_first_rules(settings.config_dir, self.plan)
-        self.first_flows = first_flows(settings.config_dir)
-        self.house = house_of(self.plan, region=settings.region, own_numbers=settings.own_numbers)
-        self.catalogue = read_catalogue_file(settings.config_dir)
-        self.calendar = read_calendar(settings.config_dir, zone=settings.time_zone)
-        self.work = read_work_rules(settings.config_dir)
-        self.collecting = read_collection_rules(settings.config_dir)
+        self.config = read_configured(settings)
         self.db = Database(settings.database, clock=self.clock)
         ring = keyring(settings)
         self.seal, self.pin_hashes = NumberSeal(ring), PinHashes(ring)
         self.files = FileStore(
             settings.state_dir / "attachments", largest=settings.attachment_mb * 1024 * 1024
         )
-        self.messages = Messages(settings.state_dir / "messages")
+        self.messages = Messages((settings.state_dir / "messages").resolve())
         self.sign_in = SignIn(self.db, self.clock)
         self.journal = FileJournal(settings.state_dir / "journal")
         self.book = EndpointBook()
@@ -145,7 +130,7 @@ class Product:
         self.screens.follow(self.hub, self.switchboard)
         self.rosters = RosterKeeper(
             self.db,
-            self.plan,
+            self.config.plan,
             clock=self.clock,
             intake=self.loop,
             screens=self.hub,
@@ -161,9 +146,10 @@ class Product:
                 db=self.db,
                 clock=self.clock,
                 loop=self.loop,
-                plan=self.plan,
+                plan=self.config.plan,
                 pin_hashes=self.pin_hashes,
                 holds=self.rosters.holds,
+                messages=self.messages.folder,
                 sounds=self._node_options().layout.data / "sounds" if private else None,
             ),
         )
@@ -207,7 +193,7 @@ class Product:
                 raw, self.settings.region, own=self.settings.own_numbers
             ),
             ways=Ways(
-                voice=self.voice,
+                voice=self.config.voice,
                 outbound=Outbound(template=settings.outbound, caller_id=settings.caller_id),
             ),
             keypads=lambda: self.keypads.address,
@@ -224,7 +210,7 @@ class Product:
                 db=self.db,
                 sign_in=self.sign_in,
                 clock=self.clock,
-                catalogue=self.catalogue,
+                catalogue=self.config.catalogue,
                 intake=self.loop,
                 phones=ConsolePhones(
                     self.switchboard, self.exchange, self.loop, self.node_settings[0]
@@ -257,30 +243,30 @@ class Product:
                 db=self.db,
                 sign_in=self.sign_in,
                 clock=self.clock,
-                catalogue=self.catalogue,
+                catalogue=self.config.catalogue,
                 live=self.hub,
                 ready=self.ready,
                 registry=self.registry,
                 options=options,
-                queue_names=self.plan.names,
-                thresholds=self.thresholds,
-                skill_names=self.plan.skills,
-                schedule_names=self.plan.schedules.names,
+                queue_names=self.config.plan.names,
+                thresholds=self.config.thresholds,
+                skill_names=self.config.plan.skills,
+                schedule_names=self.config.plan.schedules.names,
                 rosters=self.rosters,
                 extensions=lambda: extensions_of(self.exchange, self.book),
                 simulations=self.what_if,
-                house=self.house,
+                house=self.config.house,
                 flows=FlowsDesk(
                     known_here(settings.config_dir), ivr_phrasebook(settings.config_dir), self.clock
                 ),
                 flow_prompts=self.flow_sounds,
-                service_levels=levels_of(self.plan.queues),
+                service_levels=levels_of(self.config.plan.queues),
                 seal=self.seal,
                 pin_hashes=self.pin_hashes,
                 files=self.files,
                 messages=self.messages,
-                work=self.work,
-                collecting=self.collecting,
+                work=self.config.work,
+                collecting=self.config.collecting,
             )
         )
         config = uvicorn.Config(
@@ -349,7 +335,7 @@ class Product:
             group.create_task(self._tidy())
             group.create_task(self.webhooks.run())
             group.create_task(keep_nights(self.db, self.settings))
-            group.create_task(keep_timers(self.db, self.work.tasks))
+            group.create_task(keep_timers(self.db, self.config.work.tasks))
             if self.private is not None:
                 binary = self.private.binary
                 group.create_task(keep_running(binary, self._node_options()))
@@ -376,10 +362,10 @@ class Product:
         self.loop.recover()
         self.directory.at_once("+0")  # the first question opens the file; no caller should pay
         async with self.db.unit_of_work() as session:
-            await calendars.keep_first(session, self.calendar)
-            await RULES.keep_first(session, self.first_rules)
-            await warn_of_what_is_gone(session, self.house)
-            await flow_versions.keep_first(session, self.first_flows)
+            await calendars.keep_first(session, self.config.calendar)
+            await RULES.keep_first(session, self.config.first_rules)
+            await warn_of_what_is_gone(session, self.config.house)
+            await flow_versions.keep_first(session, self.config.first_flows)
         await self.keypads.flows.reload()
         self.keypads.listen()
         await self.projection.drain()

@@ -231,6 +231,8 @@ class Behind:
     plan: QueuePlan
     pin_hashes: PinHashes
     holds: Callable[[ScheduleId], bool]
+    messages: Path
+    """The folder of what callers leave."""
     sounds: Path | None
     """The private node's folder of sounds."""
 
@@ -256,7 +258,7 @@ def build_keypads(settings: Settings, behind: Behind) -> Keypads:
         intake=behind.loop,
         call=lambda call: behind.loop.engine.call(call),
         survey_of=surveys.get,
-        messages=(settings.state_dir / "messages").resolve(),
+        messages=behind.messages,
         public=settings.public_agi,
     )
 

@@ -34,7 +34,7 @@ class Messages:
     """The folder, which need not be there."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def read(self, name: str) -> bytes:
         """All of a message, joined, as WAV. Raises MessageGone."""
@@ -72,7 +72,7 @@ class Messages:
         return sorted(self._all(f"{name}-*"), key=_place)
 
     def _all(self, pattern: str) -> Iterator[Path]:
-        folder = self._folder.resolve()
+        folder = self.folder.resolve()
         for path in folder.glob(f"{pattern}.wav"):
             if _SLICE.fullmatch(path.name) and path.resolve() == path:
                 yield path

@@ -236,7 +236,7 @@ class Connection:
             self._leave(None, HungUp())
             return
         try:
-            command = self._talk.send(reply)  # type: ignore[union-attr, arg-type]
+            command = cast(Talk[Any], self._talk).send(cast(Reply, reply))
         except StopIteration as end:
             self._leave(end.value, None)
         except Exception as error:  # noqa: BLE001 - handed to whoever waits

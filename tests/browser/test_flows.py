@@ -1,11 +1,14 @@
 """Self-service in the browser: a node is changed, tried by its keys, and published by another."""
 
+import secrets
+
 from playwright.async_api import Page, expect
 
 from tests.browser.test_rules import expect_usable
 from tests.parts.browser import Seat
 
-NEWS = "Welcome. This is a trial."
+NEWS = f"Welcome. This is trial {secrets.randbelow(10**9)}."
+"""Words that nobody has spoken yet: what was, is kept from run to run."""
 
 
 async def test_a_node_is_drawn_by_one_tried_and_published_by_another(desks: Seat) -> None:

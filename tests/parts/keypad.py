@@ -68,6 +68,16 @@ class AtKeypad:
             heard = [one.stem for one in wanted[:count]]
             raise AssertionError(f"after {heard} he does not hear {wanted[count].stem}") from None
 
+    async def hears_one_of(self, *prompts: str, timeout: float = 40) -> str:
+        """Wait until he has heard one of these; which."""
+        async with asyncio.timeout(timeout):
+            while True:
+                for prompt in prompts:
+                    wanted = self._files([Told(prompt=prompt)])
+                    if hearing.in_order(wanted, self.recording) == len(wanted):
+                        return prompt
+                await asyncio.sleep(0.5)
+
     async def press(self, keys: str) -> None:
         """Press keys, one by one."""
         for key in keys:

@@ -139,7 +139,7 @@ def _ordered(columns: list[list[str]], lines: Sequence[Line]) -> list[list[str]]
                 )
                 for node in column
             }
-            column.sort(key=lambda node, wish=wish: wish[node])  # type: ignore[misc]
+            column.sort(key=wish.__getitem__)
             place |= {node: float(n) for n, node in enumerate(column)}
     return columns
 
